@@ -1,0 +1,118 @@
+//! The one seam between what is computed and who computes it.
+
+use crate::op::{Binary, Compare, Reduce, Unary};
+use crate::{DType, Result, Scalar, Tensor};
+
+/// A prepared operand: the address of element `[0, …, 0]` with shape, byte strides and dtype.
+///
+/// The address is opaque outside the engine whose device owns it.
+#[derive(Clone, Copy, Debug)]
+pub struct Operand<'a> {
+    /// Address of element `[0, …, 0]`.
+    pub address: *mut u8,
+    /// Elements along each axis.
+    pub shape: &'a [usize],
+    /// Bytes between elements along each axis.
+    pub strides: &'a [isize],
+    /// Type of the elements.
+    pub dtype: DType,
+}
+
+impl<'a> Operand<'a> {
+    /// A tensor as an input.
+    #[must_use]
+    pub fn read(tensor: &'a Tensor) -> Self {
+        Self::at(tensor, tensor.read_address())
+    }
+
+    /// A tensor as an output.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tensor::write_address`].
+    pub fn write(tensor: &'a Tensor) -> Result<Self> {
+        Ok(Self::at(tensor, tensor.write_address()?.as_ptr()))
+    }
+
+    fn at(tensor: &'a Tensor, address: *mut u8) -> Self {
+        let layout = tensor.layout();
+        Self { address, shape: layout.shape(), strides: layout.strides(), dtype: tensor.dtype() }
+    }
+}
+
+/// Executes operations on the memory of one device.
+///
+/// All shape work happens above this line: inputs are broadcast to the output's shape and
+/// promoted to one dtype before an engine sees them.
+///
+/// # Safety of the methods
+///
+/// Callers guarantee [reach], [alive], [permit] and [alias] for every operand, and that every
+/// operand's memory is this engine's.
+pub trait Engine: Send + Sync {
+    /// Copies `from` into `to` (same shape), casting where the dtypes differ.
+    ///
+    /// # Safety
+    /// As the trait says.
+    unsafe fn copy(&self, from: Operand<'_>, to: Operand<'_>) -> Result<()>;
+
+    /// Writes `value` into every element of `to`.
+    ///
+    /// # Safety
+    /// As the trait says.
+    unsafe fn fill(&self, to: Operand<'_>, value: Scalar) -> Result<()>;
+
+    /// `out = op(a)`.
+    ///
+    /// # Safety
+    /// As the trait says.
+    unsafe fn unary(&self, op: Unary, a: Operand<'_>, out: Operand<'_>) -> Result<()>;
+
+    /// `out = op(a, b)`.
+    ///
+    /// # Safety
+    /// As the trait says.
+    unsafe fn binary(
+        &self,
+        op: Binary,
+        a: Operand<'_>,
+        b: Operand<'_>,
+        out: Operand<'_>,
+    ) -> Result<()>;
+
+    /// `out = op(a, b)` with `out` of dtype `bool`.
+    ///
+    /// # Safety
+    /// As the trait says.
+    unsafe fn compare(
+        &self,
+        op: Compare,
+        a: Operand<'_>,
+        b: Operand<'_>,
+        out: Operand<'_>,
+    ) -> Result<()>;
+
+    /// `out = condition ? a : b` with `condition` of dtype `bool`.
+    ///
+    /// # Safety
+    /// As the trait says.
+    unsafe fn select(
+        &self,
+        condition: Operand<'_>,
+        a: Operand<'_>,
+        b: Operand<'_>,
+        out: Operand<'_>,
+    ) -> Result<()>;
+
+    /// Reduces `from` into `out`, whose shape is `from`'s with the reduced axes of length 1.
+    ///
+    /// # Safety
+    /// As the trait says.
+    unsafe fn reduce(&self, op: Reduce, from: Operand<'_>, out: Operand<'_>) -> Result<()>;
+
+    /// `out = a @ b` for matrices `(m, k)`, `(k, n)`, `(m, n)` of one dtype.
+    ///
+    /// # Safety
+    /// As the trait says.
+    unsafe fn matmul(&self, a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) -> Result<()>;
+}

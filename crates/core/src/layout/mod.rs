@@ -1,0 +1,159 @@
+//! Shape, byte strides and offset: where each element of a tensor lies, and nothing else.
+
+mod contiguity;
+mod extent;
+pub mod nest;
+mod overlap;
+mod shape;
+mod view;
+
+pub use contiguity::Order;
+pub use overlap::{Overlap, may_overlap, overlap};
+pub use shape::{broadcast_shapes, element_count, normalize_axis};
+pub use view::Slice;
+
+use smallvec::SmallVec;
+
+use crate::{Error, Result};
+
+/// The most axes a tensor can have; NumPy 2's limit.
+pub const MAX_NDIM: usize = 64;
+
+/// One number per axis, kept inline up to six axes.
+pub type Dims<T> = SmallVec<[T; 6]>;
+
+/// Shape, signed strides and offset. Strides and offset are in **bytes**.
+///
+/// `offset` is the distance of element `[0, …, 0]` from the start of the storage; with a
+/// negative stride it is not the lowest byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    shape: Dims<usize>,
+    strides: Dims<isize>,
+    offset: usize,
+}
+
+impl Layout {
+    /// A layout from its parts.
+    ///
+    /// # Errors
+    ///
+    /// `Value` when there are more than [`MAX_NDIM`] axes, a stride per axis is not given, or
+    /// the number of elements does not fit in `isize`.
+    pub fn new(shape: &[usize], strides: &[isize], offset: usize) -> Result<Self> {
+        if shape.len() != strides.len() {
+            return Err(Error::value(format!(
+                "{} strides for {} axes: there must be one stride per axis",
+                strides.len(),
+                shape.len()
+            )));
+        }
+        element_count(shape)?;
+        Ok(Self { shape: Dims::from_slice(shape), strides: Dims::from_slice(strides), offset })
+    }
+
+    /// The dense layout of `shape` in C order (last axis fastest), from offset 0.
+    ///
+    /// # Errors
+    ///
+    /// As [`Layout::new`], and `Value` when the bytes do not fit in `isize`.
+    pub fn contiguous(shape: &[usize], itemsize: usize) -> Result<Self> {
+        Self::dense(shape, itemsize, (0..shape.len()).rev())
+    }
+
+    /// The dense layout of `shape` with `order` naming the axes from fastest to slowest.
+    pub(crate) fn dense(
+        shape: &[usize],
+        itemsize: usize,
+        order: impl Iterator<Item = usize>,
+    ) -> Result<Self> {
+        let count = element_count(shape)?;
+        if count.checked_mul(itemsize).is_none_or(|bytes| bytes > isize::MAX as usize) {
+            return Err(Error::memory(format!(
+                "a tensor of shape {shape:?} with {itemsize}-byte elements is larger than the address space"
+            )));
+        }
+        let mut strides: Dims<isize> = SmallVec::from_elem(0, shape.len());
+        let mut step = itemsize as isize;
+        for axis in order {
+            strides[axis] = step;
+            // An empty axis must not make the outer strides 0: NumPy counts it as 1 here.
+            step = step.saturating_mul(shape[axis].max(1) as isize);
+        }
+        Ok(Self { shape: Dims::from_slice(shape), strides, offset: 0 })
+    }
+
+    /// A layout whose parts are known to be consistent: a view of one that was checked.
+    pub(crate) fn from_parts(shape: Dims<usize>, strides: Dims<isize>, offset: usize) -> Self {
+        debug_assert_eq!(shape.len(), strides.len());
+        Self { shape, strides, offset }
+    }
+
+    /// Elements along each axis.
+    #[inline]
+    #[must_use]
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Bytes from one element to the next along each axis.
+    #[inline]
+    #[must_use]
+    pub fn strides(&self) -> &[isize] {
+        &self.strides
+    }
+
+    /// Bytes from the start of the storage to element `[0, …, 0]`.
+    #[inline]
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Number of axes.
+    #[inline]
+    #[must_use]
+    pub fn ndim(&self) -> usize {
+        self.shape.len()
+    }
+
+    /// Number of elements.
+    #[inline]
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// The same layout counted from another origin.
+    #[must_use]
+    pub fn with_offset(&self, offset: usize) -> Self {
+        Self { offset, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The byte offset of every element from element `[0, …, 0]`, in C order: the naive model
+    /// that every property test compares with.
+    pub(super) fn offsets(layout: &Layout) -> Vec<isize> {
+        let mut offsets = vec![0];
+        for (&length, &stride) in layout.shape().iter().zip(layout.strides()) {
+            offsets = offsets
+                .into_iter()
+                .flat_map(|start| (0..length as isize).map(move |index| start + index * stride))
+                .collect();
+        }
+        offsets
+    }
+
+    #[test]
+    fn contiguous_strides() {
+        assert_eq!(Layout::contiguous(&[2, 3, 4], 8).unwrap().strides(), [96, 32, 8]);
+        assert_eq!(Layout::contiguous(&[2, 0, 4], 8).unwrap().strides(), [32, 32, 8]);
+        assert_eq!(Layout::contiguous(&[], 8).unwrap().strides(), [0_isize; 0]);
+        assert!(Layout::contiguous(&[1 << 60, 2], 16).is_err());
+        assert!(Layout::new(&[1], &[], 0).is_err());
+    }
+}

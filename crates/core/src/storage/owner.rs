@@ -1,0 +1,43 @@
+//! Who keeps memory alive, and what to call them.
+
+use std::any::Any;
+use std::fmt;
+
+/// Whatever must live as long as a storage's bytes. Dropping it releases them.
+pub trait KeepAlive: Any + Send + Sync {
+    /// Who gave us this memory.
+    fn origin(&self) -> Origin;
+}
+
+/// The giver of a block of memory, named for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// Allocated by tensorbridge.
+    Own,
+    /// A NumPy array.
+    Numpy,
+    /// A DLPack capsule.
+    Dlpack,
+    /// An exporter of the buffer protocol.
+    Buffer,
+    /// An object with `__array_interface__`.
+    ArrayInterface,
+    /// A Rust owner handed over through the crate's API.
+    Rust,
+    /// Nowhere: a meta tensor.
+    Meta,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Own => "tensorbridge",
+            Self::Numpy => "numpy",
+            Self::Dlpack => "dlpack",
+            Self::Buffer => "buffer protocol",
+            Self::ArrayInterface => "__array_interface__",
+            Self::Rust => "rust",
+            Self::Meta => "meta",
+        })
+    }
+}
