@@ -61,4 +61,4 @@ macro_rules! implement_element {
     };
 }
 
-crate::for_each_dtype!(implement_element);
+crate::for_each_dtype!([implement_element]);

@@ -106,7 +106,7 @@ macro_rules! define_dtype {
     };
 }
 
-for_each_dtype!(define_dtype);
+for_each_dtype!([define_dtype]);
 
 impl DType {
     /// The dtype that DLPack calls `(code, bits, lanes)`.
@@ -206,7 +206,7 @@ impl FromStr for DType {
 #[macro_export]
 macro_rules! with_dtype {
     ($dtype:expr, $T:ident => $body:expr) => {
-        $crate::for_each_dtype!($crate::with_dtype_arms, ($dtype) $T ($body))
+        $crate::for_each_dtype!([$crate::with_dtype_arms] ($dtype) $T ($body))
     };
 }
 

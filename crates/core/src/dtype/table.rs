@@ -1,15 +1,15 @@
 //! The one list of dtypes. Everything that enumerates dtypes is generated from it.
 
-/// Calls `$callback!` with one row per dtype, in promotion order inside each kind.
+/// Calls `callback!` (written `[callback] arguments`) with one row per dtype, in promotion order inside each kind.
 ///
 /// Columns: variant, Rust type, name, kind, NumPy type string without byte order, DLPack
 /// `(code, bits)`, PEP 3118 format. `bfloat16` has no NumPy type string and no buffer format
 /// of its own: NumPy knows it only through `ml_dtypes`.
 #[macro_export]
 macro_rules! for_each_dtype {
-    ($callback:path $(, $($argument:tt)*)?) => {
-        $callback! {
-            [$($($argument)*)?]
+    ([$($callback:tt)+] $($argument:tt)*) => {
+        $($callback)+! {
+            [$($argument)*]
             (Bool,       $crate::Bool,              "bool",       Bool,    "b1",  (6, 8),   "?")
             (Int8,       i8,                        "int8",       Signed,  "i1",  (0, 8),   "b")
             (Int16,      i16,                       "int16",      Signed,  "i2",  (0, 16),  "h")
