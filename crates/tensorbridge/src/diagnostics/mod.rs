@@ -1,0 +1,3 @@
+//! What the bridge did, said by the bridge itself.
+
+pub mod trace;

@@ -1,0 +1,218 @@
+//! Events: everything shared, copied and refused while somebody watches.
+//!
+//! Off, each crossing pays one relaxed load. On, every active [`Log`] gets every event of the
+//! process, whichever thread it happened on.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tensorbridge_core::{DType, Dims, Origin, Tensor};
+
+use crate::exchange::{Reason, Reasons};
+
+/// What happened to the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// The result is the source's memory.
+    Shared,
+    /// The result is fresh memory, or values were written into existing memory.
+    Copied,
+    /// Nothing was made; an error says why.
+    Refused,
+}
+
+impl Action {
+    /// `shared`, `copied` or `refused`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shared => "shared",
+            Self::Copied => "copied",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// One crossing or copy.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What happened.
+    pub action: Action,
+    /// The function or operation: `from_numpy`, `contiguous`.
+    pub operation: &'static str,
+    /// Why, when something was copied or refused.
+    pub reasons: Reasons,
+    /// Who owns the source's memory, where there is memory.
+    pub origin: Option<Origin>,
+    /// Element type of the result, where there is one.
+    pub dtype: Option<DType>,
+    /// Shape of the result.
+    pub shape: Dims<usize>,
+    /// Bytes of the result's elements: copied, or shared instead of copied.
+    pub bytes: usize,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// Anything else worth saying, such as the name of a dropped subclass.
+    pub note: Option<String>,
+}
+
+/// A list of events that grows while it is watched.
+#[derive(Debug, Default)]
+pub struct Log {
+    events: Mutex<Vec<Event>>,
+}
+
+static WATCHED: AtomicBool = AtomicBool::new(false);
+static LOGS: Mutex<Vec<Arc<Log>>> = Mutex::new(Vec::new());
+
+fn logs() -> MutexGuard<'static, Vec<Arc<Log>>> {
+    // A panic while pushing to a vector of events leaves a valid vector.
+    LOGS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Log {
+    /// A log that hears nothing yet.
+    #[must_use]
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Starts hearing events.
+    pub fn start(self: &Arc<Self>) {
+        let mut logs = logs();
+        logs.push(Arc::clone(self));
+        WATCHED.store(true, Ordering::Relaxed);
+    }
+
+    /// Stops hearing events; the ones heard stay.
+    pub fn stop(self: &Arc<Self>) {
+        let mut logs = logs();
+        if let Some(place) = logs.iter().rposition(|log| Arc::ptr_eq(log, self)) {
+            logs.remove(place);
+        }
+        WATCHED.store(!logs.is_empty(), Ordering::Relaxed);
+    }
+
+    /// The events so far.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The start of something that may become an event: the time, if anybody watches.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Watch(Option<Instant>);
+
+/// Starts the clock if anybody watches; otherwise one relaxed load.
+#[inline]
+pub fn watch() -> Watch {
+    Watch(WATCHED.load(Ordering::Relaxed).then(Instant::now))
+}
+
+impl Watch {
+    /// Whether anybody watches.
+    #[inline]
+    #[must_use]
+    pub fn is_on(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Records that `result` shares its source's memory.
+    #[inline]
+    pub fn shared(self, operation: &'static str, result: &Tensor) {
+        if let Some(since) = self.0 {
+            record(Event::of(Action::Shared, operation, result, since));
+        }
+    }
+
+    /// Records that `result` was copied, and why.
+    #[inline]
+    pub fn copied(self, operation: &'static str, reasons: &[Reason], result: &Tensor) {
+        if let Some(since) = self.0 {
+            let mut event = Event::of(Action::Copied, operation, result, since);
+            event.reasons = Reasons::from_slice(reasons);
+            record(event);
+        }
+    }
+
+    /// Records a refusal.
+    pub fn refused(self, operation: &'static str, reason: Reason) {
+        if let Some(since) = self.0 {
+            record(Event {
+                action: Action::Refused,
+                operation,
+                reasons: Reasons::from_slice(&[reason]),
+                origin: None,
+                dtype: None,
+                shape: Dims::new(),
+                bytes: 0,
+                elapsed: since.elapsed(),
+                note: None,
+            });
+        }
+    }
+
+    /// Records an event that the caller has filled in, with this watch's time.
+    pub fn record(self, mut event: Event) {
+        if let Some(since) = self.0 {
+            event.elapsed = since.elapsed();
+            record(event);
+        }
+    }
+}
+
+impl Event {
+    /// An event about `result`, without reasons or note.
+    #[must_use]
+    pub fn of(action: Action, operation: &'static str, result: &Tensor, since: Instant) -> Self {
+        Self {
+            action,
+            operation,
+            reasons: Reasons::new(),
+            origin: Some(result.storage().origin()),
+            dtype: Some(result.dtype()),
+            shape: Dims::from_slice(result.shape()),
+            bytes: result.nbytes(),
+            elapsed: since.elapsed(),
+            note: None,
+        }
+    }
+}
+
+#[cold]
+fn record(event: Event) {
+    for log in logs().iter() {
+        log.events.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensorbridge_core::Device;
+    use tensorbridge_core::storage::host::Fill;
+
+    use super::*;
+
+    #[test]
+    fn logs_hear_only_while_started() {
+        let tensor = Tensor::allocate(&[3], DType::Float32, Device::CPU, Fill::Zero).unwrap();
+        let (outer, inner) = (Log::new(), Log::new());
+        watch().shared("before", &tensor);
+        outer.start();
+        inner.start();
+        watch().copied("both", &[Reason::Requested], &tensor);
+        inner.stop();
+        watch().refused("outer", Reason::ByteOrder);
+        outer.stop();
+        outer.stop();
+        watch().shared("after", &tensor);
+        let names = |log: &Log| log.events().iter().map(|e| e.operation).collect::<Vec<_>>();
+        assert_eq!(names(&outer), ["both", "outer"]);
+        assert_eq!(names(&inner), ["both"]);
+        assert_eq!(inner.events()[0].bytes, 12);
+        assert_eq!(inner.events()[0].reasons.as_slice(), [Reason::Requested]);
+    }
+}

@@ -1,0 +1,1 @@
+//! DLPack: the C structures and their way in and out.
