@@ -1,1 +1,34 @@
-//! stub
+//! How Python sees tensorbridge. The only crate that knows PyO3.
+//!
+//! `protocols` reads and writes foreign objects, `tensor` is the class, `namespace` the
+//! functions beside it.
+
+mod device;
+mod diagnostics;
+mod dtype;
+mod enter;
+mod errors;
+mod keepalive;
+mod namespace;
+mod protocols;
+mod tensor;
+
+use pyo3::prelude::*;
+
+pub use dtype::PyDType;
+pub use tensor::PyTensor;
+
+/// Puts every class and function into the extension module.
+///
+/// # Errors
+///
+/// Whatever Python raises while the names are set.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    errors::register(module)?;
+    dtype::register(module)?;
+    device::register(module)?;
+    tensor::register(module)?;
+    namespace::register(module)?;
+    diagnostics::register(module)
+}

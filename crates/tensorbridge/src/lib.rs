@@ -7,6 +7,7 @@
 
 pub mod diagnostics;
 pub mod exchange;
+pub mod ops;
 
 pub use tensorbridge_core::{
     Access, Bool, DType, Device, DeviceKind, Dims, Element, Error, ErrorKind, KeepAlive, Kind,

@@ -1,0 +1,95 @@
+//! `tensorbridge.device`, and everything a `device=` accepts.
+
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use tensorbridge::{Device, DeviceKind};
+
+use crate::errors::OrRaise;
+
+/// Where a tensor's bytes live: `device("cpu")`, `device("meta")`, `device("cuda", 0)`.
+#[pyclass(name = "device", module = "tensorbridge", frozen)]
+pub(crate) struct PyDevice(pub(crate) Device);
+
+#[pymethods]
+impl PyDevice {
+    #[new]
+    #[pyo3(signature = (r#type, index=None))]
+    fn new(r#type: &Bound<'_, PyAny>, index: Option<u32>) -> PyResult<Self> {
+        let mut device = parse(r#type)?;
+        if let Some(index) = index {
+            let text = format!("{}:{index}", device.type_name());
+            device = text.parse().or_raise(r#type.py())?;
+        }
+        Ok(Self(device))
+    }
+
+    /// `"cpu"`, `"meta"` or `"cuda"`.
+    #[getter]
+    fn r#type(&self) -> &'static str {
+        self.0.type_name()
+    }
+
+    /// Which GPU; `None` where there is only one device of the kind.
+    #[getter]
+    fn index(&self) -> Option<u32> {
+        (self.0.kind == DeviceKind::Cuda).then_some(self.0.index)
+    }
+
+    fn __repr__(&self) -> String {
+        match self.index() {
+            Some(index) => format!("device(type='{}', index={index})", self.0.type_name()),
+            None => format!("device(type='{}')", self.0.type_name()),
+        }
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __hash__(&self) -> u64 {
+        (self.0.kind as u64) << 32 | u64::from(self.0.index)
+    }
+
+    fn __richcmp__(&self, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {
+        let py = other.py();
+        // The Array API compares devices with strings.
+        let equal = match parse(other) {
+            Ok(device) => device == self.0,
+            Err(_) => false,
+        };
+        Ok(match op {
+            CompareOp::Eq => equal.into_pyobject(py)?.to_owned().into_any().unbind(),
+            CompareOp::Ne => (!equal).into_pyobject(py)?.to_owned().into_any().unbind(),
+            _ => py.NotImplemented(),
+        })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, pyo3::types::PyType>, (String,)) {
+        (slf.get_type(), (slf.get().0.to_string(),))
+    }
+}
+
+/// The device that a `device=` argument means: ours or a string.
+pub(crate) fn parse(object: &Bound<'_, PyAny>) -> PyResult<Device> {
+    if let Ok(device) = object.cast::<PyDevice>() {
+        return Ok(device.get().0);
+    }
+    if let Ok(text) = object.cast::<PyString>() {
+        return text.to_str()?.parse().or_raise(object.py());
+    }
+    Err(PyTypeError::new_err(format!(
+        "a device is a `tensorbridge.device` or a string, not {} — hint: `\"cpu\"`, `\"meta\"` or `\"cuda:0\"`",
+        object.get_type().name()?
+    )))
+}
+
+/// As [`parse`], with `None` for no wish.
+pub(crate) fn parse_optional(object: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Device>> {
+    object.filter(|object| !object.is_none()).map(parse).transpose()
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<PyDevice>()
+}

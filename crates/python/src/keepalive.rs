@@ -1,0 +1,43 @@
+//! A Python object as the owner of memory.
+
+use std::mem::ManuallyDrop;
+
+use pyo3::prelude::*;
+use tensorbridge::{KeepAlive, Origin};
+
+/// Keeps one reference to a Python object for as long as a storage lives.
+pub(crate) struct PyOwner {
+    object: ManuallyDrop<Py<PyAny>>,
+    origin: Origin,
+}
+
+impl PyOwner {
+    pub(crate) fn new(object: Bound<'_, PyAny>, origin: Origin) -> Self {
+        Self { object: ManuallyDrop::new(object.unbind()), origin }
+    }
+
+    /// The object whose memory this is.
+    pub(crate) fn object(&self) -> &Py<PyAny> {
+        &self.object
+    }
+}
+
+impl KeepAlive for PyOwner {
+    fn origin(&self) -> Origin {
+        self.origin
+    }
+}
+
+impl Drop for PyOwner {
+    fn drop(&mut self) {
+        // SAFETY: `object` is taken exactly once, here.
+        let object = unsafe { ManuallyDrop::take(&mut self.object) };
+        // The last tensor may die on any thread, and after the interpreter. Without an
+        // interpreter the reference is leaked: touching a finalised object would crash.
+        let mut object = Some(object);
+        let attached = Python::try_attach(|_| drop(object.take()));
+        if attached.is_none() {
+            std::mem::forget(object);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! NumPy, in both directions. Nothing outside this folder touches its C API.
+
+mod capi;
+mod dtype;
+mod export;
+mod import;
+
+pub(crate) use capi::loaded;
+pub(crate) use dtype::{classify, descriptor};
+pub(crate) use export::{check_host, export};
+pub(crate) use import::{import, not_an_array};

@@ -1,0 +1,44 @@
+//! `tensorbridge.Tensor`: a frozen handle, its methods split by what a reader looks for.
+
+mod attributes;
+mod conversion;
+pub(crate) mod size;
+
+use pyo3::prelude::*;
+use tensorbridge::Tensor;
+
+/// An n-dimensional array of one dtype over memory that it may share with others.
+///
+/// Tensors come from `from_numpy`, `asarray`, `tensor`, `from_dlpack`, `frombuffer` and the
+/// creation functions. A tensor never changes which bytes it looks at; the bytes themselves can
+/// change through any handle on them, unless the tensor is read-only.
+#[pyclass(name = "Tensor", module = "tensorbridge", frozen, weakref)]
+pub struct PyTensor {
+    inner: Tensor,
+}
+
+impl PyTensor {
+    /// Wraps a tensor for Python.
+    #[inline]
+    #[must_use]
+    pub fn new(inner: Tensor) -> Self {
+        Self { inner }
+    }
+
+    /// The tensor.
+    #[inline]
+    #[must_use]
+    pub fn tensor(&self) -> &Tensor {
+        &self.inner
+    }
+}
+
+impl From<Tensor> for PyTensor {
+    fn from(inner: Tensor) -> Self {
+        Self::new(inner)
+    }
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<PyTensor>()
+}
