@@ -1,0 +1,109 @@
+//! Which instructions this processor has, and the shells that compile a loop for each answer.
+//!
+//! A [`Body`] is written once and inlined into one function per tier; LLVM vectorises it for
+//! that tier. The tier is found once per process.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use crate::loops::Loop;
+
+/// A level of instructions, from what every processor of the target has upwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Tier {
+    /// The target's own floor: SSE2 on x86-64, NEON on aarch64.
+    Baseline = 1,
+    /// x86-64-v3: AVX2, FMA, BMI, F16C.
+    V3 = 2,
+    /// x86-64-v4: AVX-512 F, BW, CD, DQ, VL.
+    V4 = 3,
+}
+
+impl Tier {
+    /// The level's name as compilers call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Baseline => "baseline",
+            Self::V3 => "x86-64-v3",
+            Self::V4 => "x86-64-v4",
+        }
+    }
+}
+
+/// The tier of this processor.
+#[must_use]
+pub fn tier() -> Tier {
+    /// 0 until it has been found.
+    static TIER: AtomicU8 = AtomicU8::new(0);
+    match TIER.load(Ordering::Relaxed) {
+        1 => Tier::Baseline,
+        2 => Tier::V3,
+        3 => Tier::V4,
+        _ => {
+            let tier = detect();
+            TIER.store(tier as u8, Ordering::Relaxed);
+            tier
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn detect() -> Tier {
+    macro_rules! has {
+        ($($feature:literal)+) => { $(std::arch::is_x86_feature_detected!($feature))&&+ };
+    }
+    if !has!("avx" "avx2" "bmi1" "bmi2" "f16c" "fma" "lzcnt" "movbe") {
+        Tier::Baseline
+    } else if has!("avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl") {
+        Tier::V4
+    } else {
+        Tier::V3
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn detect() -> Tier {
+    Tier::Baseline
+}
+
+/// A loop over one axis of `N` operands, to be compiled once per tier.
+pub(crate) trait Body<const N: usize> {
+    /// Runs `len` iterations; operand `k` is at `addresses[k]` and moves by `steps[k]` bytes.
+    /// Operand 0 is the output.
+    ///
+    /// # Safety
+    ///
+    /// As [`Loop`]. Implementations are `#[inline(always)]`, or they would be compiled for the
+    /// baseline.
+    unsafe fn run(len: usize, addresses: &[*mut u8; N], steps: &[isize; N]);
+}
+
+/// `B` compiled for this processor, AVX2 at most: enough for what is bound by memory.
+pub(crate) fn pick<const N: usize, B: Body<N>>() -> Loop<N> {
+    #[cfg(target_arch = "x86_64")]
+    if tier() >= Tier::V3 {
+        return v3::<N, B>;
+    }
+    baseline::<N, B>
+}
+
+unsafe fn baseline<const N: usize, B: Body<N>>(
+    len: usize,
+    addresses: &[*mut u8; N],
+    steps: &[isize; N],
+) {
+    // SAFETY: the caller's contract is the body's.
+    unsafe { B::run(len, addresses, steps) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx,avx2,bmi1,bmi2,f16c,fma,lzcnt,movbe")]
+unsafe fn v3<const N: usize, B: Body<N>>(
+    len: usize,
+    addresses: &[*mut u8; N],
+    steps: &[isize; N],
+) {
+    // SAFETY: the caller's contract is the body's; `pick` saw the features.
+    unsafe { B::run(len, addresses, steps) }
+}

@@ -1,0 +1,188 @@
+//! What the binary operations mean for one element.
+//!
+//! Integers wrap. The 16-bit floats compute in `f32`. `//` and `%` round towards minus
+//! infinity, with the sign of the divisor, as in Python.
+
+use std::marker::PhantomData;
+
+use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
+use tensorbridge_core::op::Binary;
+use tensorbridge_core::{Bool, DType};
+
+use super::Loop;
+use super::body::{Map2, Two};
+use super::half::Half;
+use super::kinds::{with_bits, with_inexact, with_integer, with_number, with_ordered, with_real};
+use super::power::{Power, power_complex, power_integer};
+use crate::isa::pick;
+
+/// The loop of `op` on `dtype`; operands `[out, a, b]`. `None` where it has no meaning.
+pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
+    match op {
+        Binary::Add if dtype == DType::Bool => binary(Binary::BitwiseOr, dtype),
+        Binary::Add => with_number!(dtype, T => pick::<3, Two<Add<T>>>()),
+        Binary::Subtract => with_number!(dtype, T => pick::<3, Two<Subtract<T>>>()),
+        Binary::Multiply if dtype == DType::Bool => binary(Binary::BitwiseAnd, dtype),
+        Binary::Multiply => with_number!(dtype, T => pick::<3, Two<Multiply<T>>>()),
+        Binary::Divide => with_inexact!(dtype, T => pick::<3, Two<Divide<T>>>()),
+        Binary::FloorDivide => with_real!(dtype, T => pick::<3, Two<FloorDivide<T>>>()),
+        Binary::Remainder => with_real!(dtype, T => pick::<3, Two<Remainder<T>>>()),
+        Binary::Power => with_number!(dtype, T => pick::<3, Two<Power<T>>>()),
+        Binary::BitwiseAnd => with_bits!(dtype, T => pick::<3, Two<And<T>>>()),
+        Binary::BitwiseOr => with_bits!(dtype, T => pick::<3, Two<Or<T>>>()),
+        Binary::BitwiseXor => with_bits!(dtype, T => pick::<3, Two<Xor<T>>>()),
+        Binary::LeftShift => with_integer!(dtype, T => pick::<3, Two<LeftShift<T>>>()),
+        Binary::RightShift => with_integer!(dtype, T => pick::<3, Two<RightShift<T>>>()),
+        Binary::Maximum => with_ordered!(dtype, T => pick::<3, Two<Maximum<T>>>()),
+        Binary::Minimum => with_ordered!(dtype, T => pick::<3, Two<Minimum<T>>>()),
+    }
+}
+
+macro_rules! operations {
+    ($($name:ident)+) => {$(
+        pub(crate) struct $name<T>(PhantomData<T>);
+    )+};
+}
+
+operations! {
+    Add Subtract Multiply Divide FloorDivide Remainder And Or Xor LeftShift RightShift Maximum
+    Minimum
+}
+
+/// Gives each named operation its meaning for one type.
+macro_rules! meaning {
+    ($type:ty: $($name:ident($a:ident, $b:ident) $value:expr;)+) => {$(
+        impl Map2 for $name<$type> {
+            type In = $type;
+            type Out = $type;
+            #[inline(always)]
+            fn apply($a: $type, $b: $type) -> $type {
+                $value
+            }
+        }
+    )+};
+}
+
+macro_rules! integers {
+    ($($type:ty)+) => {$(meaning! { $type:
+        Add(a, b) a.wrapping_add(b);
+        Subtract(a, b) a.wrapping_sub(b);
+        Multiply(a, b) a.wrapping_mul(b);
+        // A zero divisor was refused before the loop; 0 only keeps a racing writer harmless.
+        FloorDivide(a, b) if b == 0 { 0 } else {
+            let (quotient, rest) = (a.wrapping_div(b), a.wrapping_rem(b));
+            #[allow(unused_comparisons)]
+            let below = rest != 0 && (rest < 0) != (b < 0);
+            quotient.wrapping_sub(<$type>::from(below))
+        };
+        Remainder(a, b) if b == 0 { 0 } else {
+            let rest = a.wrapping_rem(b);
+            #[allow(unused_comparisons)]
+            let below = rest != 0 && (rest < 0) != (b < 0);
+            if below { rest.wrapping_add(b) } else { rest }
+        };
+        Power(a, b) power_integer!($type, a, b);
+        And(a, b) a & b;
+        Or(a, b) a | b;
+        Xor(a, b) a ^ b;
+        // An amount outside 0..bits shifts every bit out, and none but the sign in.
+        LeftShift(a, b) match u32::try_from(b) {
+            Ok(amount) if amount < <$type>::BITS => a << amount,
+            _ => 0,
+        };
+        RightShift(a, b) match u32::try_from(b) {
+            Ok(amount) if amount < <$type>::BITS => a >> amount,
+            _ => a >> (<$type>::BITS - 1) >> 1_u32.min(<$type>::BITS - 1),
+        };
+        Maximum(a, b) a.max(b);
+        Minimum(a, b) a.min(b);
+    })+};
+}
+
+integers! { i8 i16 i32 i64 u8 u16 u32 u64 }
+
+meaning! { Bool:
+    And(a, b) Bool::from(a.get() & b.get());
+    Or(a, b) Bool::from(a.get() | b.get());
+    Xor(a, b) Bool::from(a.get() ^ b.get());
+    Maximum(a, b) Bool::from(a.get() | b.get());
+    Minimum(a, b) Bool::from(a.get() & b.get());
+}
+
+macro_rules! floats {
+    ($($type:ty)+) => {$(meaning! { $type:
+        Add(a, b) a + b;
+        Subtract(a, b) a - b;
+        Multiply(a, b) a * b;
+        Divide(a, b) a / b;
+        FloorDivide(a, b) {
+            if b == 0.0 {
+                a / b
+            } else {
+                let rest = a % b;
+                let below = rest != 0.0 && (rest < 0.0) != (b < 0.0);
+                let quotient = (a - rest) / b - if below { 1.0 } else { 0.0 };
+                let floor = quotient.floor();
+                if quotient == 0.0 {
+                    (0.0 as $type).copysign(a / b)
+                } else if quotient - floor > 0.5 {
+                    floor + 1.0
+                } else {
+                    floor
+                }
+            }
+        };
+        Remainder(a, b) {
+            let rest = a % b;
+            if rest == 0.0 {
+                rest.copysign(b)
+            } else if (rest < 0.0) != (b < 0.0) {
+                rest + b
+            } else {
+                rest
+            }
+        };
+        Power(a, b) a.powf(b);
+        Maximum(a, b) if a >= b || a.is_nan() { a } else { b };
+        Minimum(a, b) if a <= b || a.is_nan() { a } else { b };
+    })+};
+}
+
+floats! { f32 f64 }
+
+macro_rules! halves {
+    ($($type:ty)+) => {$(
+        halves! { @all $type: Add Subtract Multiply Divide FloorDivide Remainder Power Maximum Minimum }
+    )+};
+    (@all $type:ty: $($name:ident)+) => {
+        meaning! { $type: $($name(a, b) Half::narrow($name::<f32>::apply(a.widen(), b.widen()));)+ }
+    };
+}
+
+halves! { f16 bf16 }
+
+macro_rules! complexes {
+    ($($type:ty)+) => {$(meaning! { $type:
+        Add(a, b) <$type>::new(a.re + b.re, a.im + b.im);
+        Subtract(a, b) <$type>::new(a.re - b.re, a.im - b.im);
+        Multiply(a, b) <$type>::new(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re);
+        // Smith's method: no overflow where the result has none.
+        Divide(a, b) {
+            let (re, im) = (b.re.abs(), b.im.abs());
+            if re == 0.0 && im == 0.0 {
+                <$type>::new(a.re / re, a.im / re)
+            } else if re >= im {
+                let ratio = b.im / b.re;
+                let scale = 1.0 / (b.re + b.im * ratio);
+                <$type>::new((a.re + a.im * ratio) * scale, (a.im - a.re * ratio) * scale)
+            } else {
+                let ratio = b.re / b.im;
+                let scale = 1.0 / (b.im + b.re * ratio);
+                <$type>::new((a.re * ratio + a.im) * scale, (a.im * ratio - a.re) * scale)
+            }
+        };
+        Power(a, b) power_complex!($type, a, b);
+    })+};
+}
+
+complexes! { Complex32 Complex64 }

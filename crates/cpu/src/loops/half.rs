@@ -1,0 +1,119 @@
+//! The two 16-bit floats to and from `f32`, without branches so that loops over them vectorise.
+
+use tensorbridge_core::dtype::{bf16, f16};
+
+/// A 16-bit float that computes through `f32`.
+pub(crate) trait Half: Copy {
+    /// The value, exactly.
+    fn widen(self) -> f32;
+    /// The nearest value, ties to even.
+    fn narrow(value: f32) -> Self;
+}
+
+impl Half for f16 {
+    #[inline(always)]
+    fn widen(self) -> f32 {
+        const EXPONENT: u32 = 0x7c00 << 13;
+        let bits = u32::from(self.to_bits());
+        let magnitude = (bits & 0x7fff) << 13;
+        let rebiased = magnitude + ((127 - 15) << 23);
+        // Subnormal: let a subtraction of normal numbers find the leading bit.
+        let subnormal =
+            (f32::from_bits(rebiased + (1 << 23)) - f32::from_bits(113 << 23)).to_bits();
+        let value = match magnitude & EXPONENT {
+            EXPONENT => rebiased + ((128 - 16) << 23),
+            0 => subnormal,
+            _ => rebiased,
+        };
+        f32::from_bits(value | (bits & 0x8000) << 16)
+    }
+
+    #[inline(always)]
+    fn narrow(value: f32) -> Self {
+        /// 2^-1, whose last bit weighs as much as the least f16 subnormal.
+        const ROUND: f32 = 0.5;
+        let bits = value.to_bits();
+        let magnitude = bits & 0x7fff_ffff;
+        let normal =
+            magnitude.wrapping_sub((127 - 15) << 23).wrapping_add(0xfff + ((magnitude >> 13) & 1))
+                >> 13;
+        let subnormal = (f32::from_bits(magnitude) + ROUND).to_bits().wrapping_sub(ROUND.to_bits());
+        let nan = 0x7e00 | ((magnitude >> 13) & 0x3ff);
+        let rounded = if magnitude > 0x7f80_0000 {
+            nan
+        } else if magnitude >= (127 + 16) << 23 {
+            0x7c00
+        } else if magnitude < 113 << 23 {
+            subnormal
+        } else {
+            normal
+        };
+        Self::from_bits((rounded | (bits >> 16 & 0x8000)) as u16)
+    }
+}
+
+impl Half for bf16 {
+    #[inline(always)]
+    fn widen(self) -> f32 {
+        f32::from_bits(u32::from(self.to_bits()) << 16)
+    }
+
+    #[inline(always)]
+    fn narrow(value: f32) -> Self {
+        let bits = value.to_bits();
+        let rounded = bits.wrapping_add(0x7fff + (bits >> 16 & 1)) >> 16;
+        let nan = bits >> 16 | 0x40;
+        Self::from_bits(if value.is_nan() { nan } else { rounded } as u16)
+    }
+}
+
+/// `value` as `f32`, inexact results rounded to the neighbour with an odd last bit: rounding
+/// that to 16 bits rounds only once.
+#[inline(always)]
+pub(crate) fn round_to_odd(value: f64) -> f32 {
+    let near = value as f32;
+    let back = f64::from(near);
+    let bits = near.to_bits();
+    // One towards zero where the magnitude was rounded up, so that `| 1` is the odd neighbour.
+    let truncated = bits.wrapping_sub(u32::from(back.abs() > value.abs()));
+    let exact = back == value || value.is_nan();
+    f32::from_bits(if exact { bits } else { truncated | 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_half_widens_and_narrows_as_the_reference_does() {
+        for bits in 0..=u16::MAX {
+            let (half, brain) = (f16::from_bits(bits), bf16::from_bits(bits));
+            let (wide, broad) = (half.widen(), brain.widen());
+            assert_eq!(wide.is_nan(), half.is_nan());
+            assert!(wide.to_bits() == half.to_f32().to_bits() || wide.is_nan(), "{bits:#x}");
+            assert!(broad.to_bits() == brain.to_f32().to_bits() || broad.is_nan(), "{bits:#x}");
+            assert!(f16::narrow(wide).to_bits() == bits || wide.is_nan());
+            assert!(bf16::narrow(broad).to_bits() == bits || broad.is_nan());
+        }
+    }
+
+    #[test]
+    fn narrowing_rounds_to_even() {
+        for pattern in 0..1_u32 << 20 {
+            // Spread over all exponents, and around every tie.
+            for value in [pattern << 12, (pattern << 12) + 1, (pattern << 12).wrapping_sub(1)] {
+                let value = f32::from_bits(value);
+                let (half, brain) = (f16::narrow(value), bf16::narrow(value));
+                if value.is_nan() {
+                    assert!(half.is_nan() && brain.is_nan());
+                    continue;
+                }
+                assert_eq!(half.to_bits(), f16::from_f32(value).to_bits(), "{value:e}");
+                assert_eq!(brain.to_bits(), bf16::from_f32(value).to_bits(), "{value:e}");
+                let nudged = f64::from(value) * (1.0 + 1e-12);
+                let once = f16::narrow(round_to_odd(nudged));
+                assert_eq!(once.to_bits(), f16::from_f64(nudged).to_bits(), "{nudged:e}");
+            }
+        }
+    }
+}

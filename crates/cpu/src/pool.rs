@@ -1,0 +1,151 @@
+//! The threads: a pool of our own, made when first needed, grown when asked for more.
+//!
+//! Nothing here takes a lock, so a child forked at any moment finds no lock held. It finds its
+//! parent's pool by address, sees the other process id, and makes its own.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+
+use tensorbridge_core::{Error, Result};
+
+/// The environment variable that sets the number of threads at the start.
+pub const VARIABLE: &str = "TENSORBRIDGE_NUM_THREADS";
+
+/// More threads than any machine this is for; keeps a typing error from exhausting the system.
+const MAX_THREADS: usize = 4096;
+
+/// What [`set_num_threads`] asked for; 0 while it has not been called.
+static WANTED: AtomicUsize = AtomicUsize::new(0);
+
+/// The pool in use. Never freed: another thread may be inside it. Replaced pools hold at most
+/// as many threads together as their successor, because sizes are powers of two.
+static POOL: AtomicPtr<Pool> = AtomicPtr::new(std::ptr::null_mut());
+
+struct Pool {
+    process: u32,
+    size: usize,
+    workers: rayon::ThreadPool,
+}
+
+/// The number of threads that one operation may use.
+///
+/// At the start it is `TENSORBRIDGE_NUM_THREADS`, or the number of processors that this process
+/// may run on (affinity and control groups counted).
+#[must_use]
+pub fn num_threads() -> usize {
+    static DEFAULT: OnceLock<usize> = OnceLock::new();
+    match WANTED.load(Ordering::Relaxed) {
+        0 => *DEFAULT.get_or_init(|| {
+            std::env::var(VARIABLE)
+                .ok()
+                .and_then(|text| text.trim().parse().ok())
+                .filter(|count| (1..=MAX_THREADS).contains(count))
+                .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
+                .unwrap_or(1)
+        }),
+        count => count,
+    }
+}
+
+/// Sets the number of threads that one operation may use, from the next operation on.
+///
+/// # Errors
+///
+/// `Value` unless `count` is between 1 and 4096.
+pub fn set_num_threads(count: usize) -> Result<()> {
+    if !(1..=MAX_THREADS).contains(&count) {
+        return Err(Error::value(format!(
+            "set_num_threads expects a number from 1 to {MAX_THREADS}, and got {count}"
+        )));
+    }
+    WANTED.store(count, Ordering::Relaxed);
+    Ok(())
+}
+
+/// A pool of at least `threads` threads that belongs to this process, or `None` when the system
+/// grants no threads: the work is then done by the caller alone.
+fn pool(threads: usize) -> Option<&'static Pool> {
+    let process = std::process::id();
+    let mut current = POOL.load(Ordering::Acquire);
+    loop {
+        // SAFETY: null, or a leaked box published with `Release` below.
+        if let Some(pool) = unsafe { current.as_ref() }
+            && pool.process == process
+            && pool.size >= threads
+        {
+            return Some(pool);
+        }
+        let size = threads.next_power_of_two();
+        let workers = rayon::ThreadPoolBuilder::new()
+            .num_threads(size)
+            .thread_name(|index| format!("tensorbridge-{index}"))
+            .build()
+            .ok()?;
+        let fresh = Box::into_raw(Box::new(Pool { process, size, workers }));
+        match POOL.compare_exchange(current, fresh, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => current = fresh,
+            Err(winner) => {
+                // SAFETY: nobody else has seen `fresh`.
+                drop(unsafe { Box::from_raw(fresh) });
+                current = winner;
+            }
+        }
+    }
+}
+
+/// Does tasks `0..tasks`, each once, on up to `threads` threads of which the caller is one.
+pub(crate) fn for_each(threads: usize, tasks: usize, work: &(dyn Fn(usize) + Sync)) {
+    let next = AtomicUsize::new(0);
+    let pull = || {
+        loop {
+            let task = next.fetch_add(1, Ordering::Relaxed);
+            if task >= tasks {
+                break;
+            }
+            work(task);
+        }
+    };
+    let threads = threads.min(tasks);
+    match (threads > 1).then(|| pool(threads)).flatten() {
+        Some(pool) => pool.workers.in_place_scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(|_| pull());
+            }
+            pull();
+        }),
+        None => pull(),
+    }
+}
+
+/// Runs `work` inside the pool, so that whatever uses rayon there uses these threads. Passes it
+/// the number of threads it may use: 1 when the system grants none.
+pub(crate) fn install<R: Send>(threads: usize, work: impl FnOnce(usize) -> R + Send) -> R {
+    match (threads > 1).then(|| pool(threads)).flatten() {
+        Some(pool) => pool.workers.install(|| work(threads)),
+        None => work(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_task_runs_once() {
+        for (threads, tasks) in [(1, 5), (2, 0), (2, 1), (3, 100), (8, 9)] {
+            let seen: Vec<_> = (0..tasks).map(|_| AtomicUsize::new(0)).collect();
+            for_each(threads, tasks, &|task| {
+                seen[task].fetch_add(1, Ordering::Relaxed);
+            });
+            assert!(seen.iter().all(|count| count.load(Ordering::Relaxed) == 1));
+        }
+    }
+
+    #[test]
+    fn installed_work_sees_the_pool() {
+        let inside = install(3, |threads| (threads, rayon::current_num_threads()));
+        assert!(inside == (1, 1) || (inside.0 == 3 && inside.1 >= 3), "{inside:?}");
+        assert!(set_num_threads(0).is_err());
+        assert!(set_num_threads(1 << 20).is_err());
+    }
+}
