@@ -79,3 +79,27 @@ pub enum Reduce {
     /// Whether any is true.
     Any,
 }
+
+/// Gives each operation the name that people know it by.
+macro_rules! names {
+    ($($type:ident: $($variant:ident $name:literal)+;)+) => {$(
+        impl $type {
+            /// The operation's name: the function's, not the operator's.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+        }
+    )+};
+}
+
+names! {
+    Unary: Negative "negative" Absolute "abs" Invert "bitwise_invert" Conjugate "conj";
+    Binary: Add "add" Subtract "subtract" Multiply "multiply" Divide "divide"
+        FloorDivide "floor_divide" Remainder "remainder" Power "pow" BitwiseAnd "bitwise_and"
+        BitwiseOr "bitwise_or" BitwiseXor "bitwise_xor" LeftShift "bitwise_left_shift"
+        RightShift "bitwise_right_shift" Maximum "maximum" Minimum "minimum";
+    Compare: Equal "equal" NotEqual "not_equal" Less "less" LessEqual "less_equal"
+        Greater "greater" GreaterEqual "greater_equal";
+    Reduce: Sum "sum" Product "prod" Min "min" Max "max" All "all" Any "any";
+}

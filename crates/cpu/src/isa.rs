@@ -51,7 +51,7 @@ pub fn tier() -> Tier {
 #[cfg(target_arch = "x86_64")]
 fn detect() -> Tier {
     macro_rules! has {
-        ($($feature:literal)+) => { $(std::arch::is_x86_feature_detected!($feature))&&+ };
+        ($($feature:tt)+) => { $(std::arch::is_x86_feature_detected!($feature))&&+ };
     }
     if !has!("avx" "avx2" "bmi1" "bmi2" "f16c" "fma" "lzcnt" "movbe") {
         Tier::Baseline
@@ -99,11 +99,7 @@ unsafe fn baseline<const N: usize, B: Body<N>>(
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx,avx2,bmi1,bmi2,f16c,fma,lzcnt,movbe")]
-unsafe fn v3<const N: usize, B: Body<N>>(
-    len: usize,
-    addresses: &[*mut u8; N],
-    steps: &[isize; N],
-) {
+unsafe fn v3<const N: usize, B: Body<N>>(len: usize, addresses: &[*mut u8; N], steps: &[isize; N]) {
     // SAFETY: the caller's contract is the body's; `pick` saw the features.
     unsafe { B::run(len, addresses, steps) }
 }

@@ -6,8 +6,10 @@
 //! bytes are copied, and [`diagnostics`] records every copy and crossing.
 
 pub mod diagnostics;
+pub mod engines;
 pub mod exchange;
 pub mod ops;
+pub mod transfer;
 
 pub use tensorbridge_core::{
     Access, Bool, DType, Device, DeviceKind, Dims, Element, Error, ErrorKind, KeepAlive, Kind,

@@ -114,7 +114,8 @@ impl<F: Map2> Body<3> for Two<F> {
                 }
             } else {
                 for index in 0..len {
-                    let value = F::apply(load(at(a, a_step, index), 0), load(at(b, b_step, index), 0));
+                    let value =
+                        F::apply(load(at(a, a_step, index), 0), load(at(b, b_step, index), 0));
                     store(at(out, out_step, index), 0, value);
                 }
             }

@@ -53,8 +53,7 @@ impl<T: Choice> Body<4> for Select<T> {
         unsafe {
             if *steps == [size, 1, size, size] {
                 for index in 0..len {
-                    let value =
-                        pick(load(condition, index), load(a, index), load(b, index));
+                    let value = pick(load(condition, index), load(a, index), load(b, index));
                     store(out, index, value);
                 }
             } else if *steps == [size, 1, size, 0] {

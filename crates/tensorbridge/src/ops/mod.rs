@@ -1,19 +1,233 @@
-//! stub
+//! What can be computed. Every operation enters as one [`Op`]: what is done, to what, into what.
+//!
+//! All shape work happens here, once: promotion, broadcasting, the output's memory and the
+//! overlap of inputs with it. Engines see prepared operands.
+
+mod elementwise;
+#[cfg(test)]
+pub(crate) mod testing;
+
 use std::sync::atomic::{AtomicU8, Ordering};
-use tensorbridge_core::{DType, Error, Result};
-static DEFAULT: AtomicU8 = AtomicU8::new(DType::Float32 as u8);
-/// default
+
+use smallvec::SmallVec;
+use tensorbridge_core::dtype::promote::{Weak, complex_of, promote, promote_weak};
+use tensorbridge_core::op::{Binary, Compare, Unary};
+use tensorbridge_core::{DType, Error, Result, Scalar, Tensor};
+
+/// An input: a tensor, or a Python number, whose dtype gives way to the tensors'.
+#[derive(Clone, Debug)]
+pub enum Operand {
+    /// A tensor.
+    Tensor(Tensor),
+    /// A Python `bool`, `int`, `float` or `complex`.
+    PythonScalar(Scalar),
+}
+
+impl From<Tensor> for Operand {
+    fn from(tensor: Tensor) -> Self {
+        Self::Tensor(tensor)
+    }
+}
+
+impl From<&Tensor> for Operand {
+    fn from(tensor: &Tensor) -> Self {
+        Self::Tensor(tensor.clone())
+    }
+}
+
+impl From<Scalar> for Operand {
+    fn from(scalar: Scalar) -> Self {
+        Self::PythonScalar(scalar)
+    }
+}
+
+impl Operand {
+    /// The shape; a number's is `[]`.
+    #[must_use]
+    pub fn shape(&self) -> &[usize] {
+        match self {
+            Self::Tensor(tensor) => tensor.shape(),
+            Self::PythonScalar(_) => &[],
+        }
+    }
+}
+
+/// What is done, with its parameters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Operation {
+    /// One input, elementwise.
+    Unary(Unary),
+    /// Two inputs, elementwise.
+    Binary(Binary),
+    /// Two inputs, elementwise, to `bool`.
+    Compare(Compare),
+    /// `condition ? a : b`, elementwise.
+    Select,
+}
+
+impl Operation {
+    /// The name in messages and traces.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Unary(op) => op.name(),
+            Self::Binary(op) => op.name(),
+            Self::Compare(op) => op.name(),
+            Self::Select => "where",
+        }
+    }
+}
+
+/// One operation on its inputs, with the tensor it writes to where one was given.
+#[derive(Clone, Debug)]
+pub struct Op<'a> {
+    /// What is done.
+    pub operation: Operation,
+    /// To what.
+    pub inputs: SmallVec<[Operand; 3]>,
+    /// Into what: `out=`, or the left side of an in-place operator.
+    pub out: Option<&'a Tensor>,
+}
+
+impl Op<'_> {
+    /// Runs the operation. The result is fresh memory, or `out` itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of the operation; nothing has been written then.
+    pub fn run(&self) -> Result<Tensor> {
+        elementwise::run(self)
+    }
+}
+
+/// `op(a)`: a fresh tensor of `a`'s shape.
+///
+/// # Errors
+///
+/// `Type` where the dtype has no such operation.
+pub fn unary(op: Unary, a: impl Into<Operand>) -> Result<Tensor> {
+    let inputs = SmallVec::from_iter([a.into()]);
+    Op { operation: Operation::Unary(op), inputs, out: None }.run()
+}
+
+/// `op(a, b)`: a fresh tensor of the broadcast shape and the promoted dtype.
+///
+/// # Errors
+///
+/// `Shape` where the shapes do not broadcast, `Type` where the dtypes do not promote or have no
+/// such operation, `Overflow` for a Python integer outside the other operand's dtype.
+pub fn binary(op: Binary, a: impl Into<Operand>, b: impl Into<Operand>) -> Result<Tensor> {
+    let inputs = SmallVec::from_iter([a.into(), b.into()]);
+    Op { operation: Operation::Binary(op), inputs, out: None }.run()
+}
+
+/// `out = op(a, b)`: in place where `out` is an input too.
+///
+/// # Errors
+///
+/// As [`binary`]; `Type` where the result is of a higher kind than `out`, `Shape` where `out`
+/// has another shape than the result, `Value` or `Runtime` where it must not be written.
+/// Nothing has been written then.
+pub fn binary_into(
+    op: Binary,
+    a: impl Into<Operand>,
+    b: impl Into<Operand>,
+    out: &Tensor,
+) -> Result<Tensor> {
+    let inputs = SmallVec::from_iter([a.into(), b.into()]);
+    Op { operation: Operation::Binary(op), inputs, out: Some(out) }.run()
+}
+
+/// `op(a, b)`: a fresh `bool` tensor of the broadcast shape.
+///
+/// # Errors
+///
+/// `Shape` where the shapes do not broadcast, `Type` where the dtypes do not promote, or have no
+/// order.
+pub fn compare(op: Compare, a: impl Into<Operand>, b: impl Into<Operand>) -> Result<Tensor> {
+    let inputs = SmallVec::from_iter([a.into(), b.into()]);
+    Op { operation: Operation::Compare(op), inputs, out: None }.run()
+}
+
+/// `condition ? a : b`: a fresh tensor of the broadcast shape and the promoted dtype.
+///
+/// # Errors
+///
+/// `Type` unless `condition` is `bool`; else as [`binary`].
+pub fn select(
+    condition: impl Into<Operand>,
+    a: impl Into<Operand>,
+    b: impl Into<Operand>,
+) -> Result<Tensor> {
+    let inputs = SmallVec::from_iter([condition.into(), a.into(), b.into()]);
+    Op { operation: Operation::Select, inputs, out: None }.run()
+}
+
+static DEFAULT_DTYPE: AtomicU8 = AtomicU8::new(DType::Float32 as u8);
+
+/// The dtype that Python floats get and integers become where a real number is needed.
+/// `float32` at the start.
 #[must_use]
 pub fn default_dtype() -> DType {
-    DType::ALL[DEFAULT.load(Ordering::Relaxed) as usize]
+    let number = DEFAULT_DTYPE.load(Ordering::Relaxed);
+    DType::ALL.into_iter().find(|&dtype| dtype as u8 == number).unwrap_or(DType::Float32)
 }
-/// set
+
+/// Sets [`default_dtype`] for the whole process.
+///
 /// # Errors
-/// not float
-pub fn set_default_dtype(d: DType) -> Result<()> {
-    if !d.is_float() {
-        return Err(Error::dtype("only floating-point types are supported as the default type"));
+///
+/// `Type` unless `dtype` is a real floating-point dtype.
+pub fn set_default_dtype(dtype: DType) -> Result<()> {
+    if !dtype.is_float() {
+        return Err(Error::dtype(format!(
+            "only floating-point types are supported as the default type, and {dtype} is not one"
+        ))
+        .hint("one of float16, bfloat16, float32, float64"));
     }
-    DEFAULT.store(d as u8, Ordering::Relaxed);
+    DEFAULT_DTYPE.store(dtype as u8, Ordering::Relaxed);
     Ok(())
+}
+
+/// The dtype to which all operands promote.
+///
+/// # Errors
+///
+/// `Type` for a signed integer with `uint64`.
+pub fn result_dtype<'a>(operands: impl Iterator<Item = &'a Operand> + Clone) -> Result<DType> {
+    let mut arrays: Option<DType> = None;
+    for operand in operands.clone() {
+        if let Operand::Tensor(tensor) = operand {
+            arrays = Some(match arrays {
+                Some(dtype) => promote(dtype, tensor.dtype())?,
+                None => tensor.dtype(),
+            });
+        }
+    }
+    let default = default_dtype();
+    let scalars = operands.filter_map(|operand| match operand {
+        Operand::PythonScalar(scalar) => Some(weak(*scalar)),
+        Operand::Tensor(_) => None,
+    });
+    let Some(scalar) = scalars.max() else {
+        return arrays.ok_or_else(|| Error::value("an operation without operands"));
+    };
+    Ok(match arrays {
+        Some(dtype) => promote_weak(dtype, scalar, default),
+        None => match scalar {
+            Weak::Bool => DType::Bool,
+            Weak::Int => DType::Int64,
+            Weak::Float => default,
+            Weak::Complex => complex_of(default),
+        },
+    })
+}
+
+fn weak(scalar: Scalar) -> Weak {
+    match scalar {
+        Scalar::Bool(_) => Weak::Bool,
+        Scalar::Int(_) => Weak::Int,
+        Scalar::Float(_) => Weak::Float,
+        Scalar::Complex(_) => Weak::Complex,
+    }
 }

@@ -1,0 +1,462 @@
+//! Elementwise operations: promote, broadcast, choose the output's memory, call the engine.
+
+use smallvec::SmallVec;
+use tensorbridge_core::dtype::promote::inexact;
+use tensorbridge_core::engine::Operand as Prepared;
+use tensorbridge_core::layout::broadcast_shapes;
+use tensorbridge_core::op::{Binary, Compare, Unary};
+use tensorbridge_core::scalar::integer_range;
+use tensorbridge_core::storage::host::Fill;
+use tensorbridge_core::{DType, Device, Dims, Error, Layout, Result, Scalar, Tensor};
+
+use super::{Op, Operand, Operation, default_dtype, result_dtype};
+use crate::engines::engine;
+use crate::exchange::Reason;
+use crate::transfer;
+
+/// Runs an elementwise operation.
+pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
+    let op = &squared(op);
+    let types = Types::of(op)?;
+    let shapes: SmallVec<[&[usize]; 3]> = op.inputs.iter().map(Operand::shape).collect();
+    let shape = broadcast_shapes(&shapes)?;
+    let device = device(op)?;
+    if let Some(out) = op.out {
+        check_out(out, &shape, types.result)?;
+    }
+    // Into `out` directly where it has the result's dtype, else through a fresh tensor.
+    let direct = op.out.filter(|out| out.dtype() == types.result);
+    let inputs = prepare(op, &types, direct)?;
+    let result = match direct {
+        Some(out) => out.clone(),
+        None => {
+            let layout = output_layout(&inputs, &shape, types.result)?;
+            Tensor::allocate_as(layout, types.result, device, Fill::Uninitialized)?
+        }
+    };
+    match known(op, &types) {
+        Some(answer) => transfer::fill(&result, answer)?,
+        None => call(op.operation, &inputs, &shape, &result, device)?,
+    }
+    match op.out {
+        Some(out) if direct.is_none() => {
+            transfer::copy_into(out, &result, op.operation.name())?;
+            Ok(out.clone())
+        }
+        _ => Ok(result),
+    }
+}
+
+/// `a ** 2` as `a * a`: as exact, and many times faster.
+fn squared<'a>(op: &Op<'a>) -> Op<'a> {
+    let mut op = op.clone();
+    if op.operation == Operation::Binary(Binary::Power)
+        && let [base @ Operand::Tensor(tensor), Operand::PythonScalar(exponent)] = &op.inputs[..]
+        && !tensor.dtype().is_bool()
+        && match exponent {
+            Scalar::Int(exponent) => *exponent == 2,
+            Scalar::Float(exponent) => *exponent == 2.0 && !tensor.dtype().is_integer(),
+            _ => false,
+        }
+    {
+        let base = base.clone();
+        op.operation = Operation::Binary(Binary::Multiply);
+        op.inputs[1] = base;
+    }
+    op
+}
+
+/// The dtypes of one operation.
+struct Types {
+    /// What the inputs are cast to.
+    compute: DType,
+    /// What comes out.
+    result: DType,
+}
+
+impl Types {
+    fn of(op: &Op<'_>) -> Result<Self> {
+        let first = usize::from(op.operation == Operation::Select);
+        let promoted = result_dtype(op.inputs[first..].iter())?;
+        let same = |dtype| Self { compute: dtype, result: dtype };
+        Ok(match op.operation {
+            Operation::Unary(unary) => {
+                check_unary(unary, promoted)?;
+                let result = match unary {
+                    Unary::Absolute => promoted.real(),
+                    _ => promoted,
+                };
+                Self { compute: promoted, result }
+            }
+            Operation::Binary(Binary::Divide) => same(inexact(promoted, default_dtype())),
+            Operation::Binary(binary) => {
+                check_binary(binary, promoted)?;
+                same(promoted)
+            }
+            Operation::Compare(compare) => {
+                let ordered = !matches!(compare, Compare::Equal | Compare::NotEqual);
+                if ordered && promoted.is_complex() {
+                    return Err(no_meaning(op.operation.name(), promoted)
+                        .hint("compare magnitudes (`abs(t)`) or parts (`t.real`, `t.imag`)"));
+                }
+                Self { compute: promoted, result: DType::Bool }
+            }
+            Operation::Select => {
+                if let Operand::Tensor(condition) = &op.inputs[0]
+                    && !condition.dtype().is_bool()
+                {
+                    return Err(Error::dtype(format!(
+                        "where expected condition to be a boolean tensor, but got a tensor with dtype {}",
+                        condition.dtype()
+                    ))
+                    .hint("compare first: `condition != 0`"));
+                }
+                same(promoted)
+            }
+        })
+    }
+}
+
+fn no_meaning(name: &str, dtype: DType) -> Error {
+    Error::dtype(format!("`{name}` is not defined for {dtype}"))
+}
+
+fn check_unary(op: Unary, dtype: DType) -> Result<()> {
+    match op {
+        Unary::Negative if dtype.is_bool() => {
+            Err(Error::dtype("Negation, the `-` operator, on a bool tensor is not supported")
+                .hint("to invert a mask, use the `~` operator"))
+        }
+        Unary::Invert if !dtype.is_bool() && !dtype.is_integer() => {
+            Err(no_meaning(op.name(), dtype).hint("bitwise operations work on integers and bool"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_binary(op: Binary, dtype: DType) -> Result<()> {
+    use Binary::{
+        BitwiseAnd, BitwiseOr, BitwiseXor, FloorDivide, LeftShift, Maximum, Minimum, Power,
+        Remainder, RightShift, Subtract,
+    };
+    let refused = no_meaning(op.name(), dtype);
+    match op {
+        Subtract if dtype.is_bool() => Err(Error::dtype(
+            "Subtraction, the `-` operator, with two bool tensors is not supported",
+        )
+        .hint("use the `^` operator instead")),
+        BitwiseAnd | BitwiseOr | BitwiseXor if !dtype.is_bool() && !dtype.is_integer() => {
+            Err(refused.hint("bitwise operations work on integers and bool"))
+        }
+        LeftShift | RightShift if !dtype.is_integer() => {
+            Err(refused.hint("shifts work on integers"))
+        }
+        FloorDivide | Remainder | Power if dtype.is_bool() => {
+            Err(refused.hint("cast one operand to an integer dtype first: `.to(tb.int64)`"))
+        }
+        FloorDivide | Remainder | Maximum | Minimum if dtype.is_complex() => {
+            Err(refused.hint("complex numbers have no order"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The device of the tensors among inputs and output.
+fn device(op: &Op<'_>) -> Result<Device> {
+    let tensors: SmallVec<[&Tensor; 4]> = op
+        .inputs
+        .iter()
+        .filter_map(|operand| match operand {
+            Operand::Tensor(tensor) => Some(tensor),
+            Operand::PythonScalar(_) => None,
+        })
+        .chain(op.out)
+        .collect();
+    transfer::same_device(&tensors)
+}
+
+/// Checks everything about an output that was given, before anything is computed.
+pub(super) fn check_out(out: &Tensor, shape: &[usize], result: DType) -> Result<()> {
+    transfer::check_kind(result, out.dtype())?;
+    if out.shape() != shape {
+        return Err(Error::shape(format!(
+            "output with shape {:?} doesn't match the broadcast shape {shape:?}",
+            out.shape()
+        ))
+        .hint("leave out `out=`, or use the operator that makes a new tensor"));
+    }
+    out.check_writable()
+}
+
+/// An input as the engine will see it: cast, detached from the output, broadcast.
+struct Input {
+    value: Value,
+    dtype: DType,
+    strides: Dims<isize>,
+}
+
+enum Value {
+    Tensor(Tensor),
+    /// A number, as a tensor of one element repeated by strides of 0.
+    Number(Tensor),
+}
+
+impl Value {
+    fn tensor(&self) -> &Tensor {
+        match self {
+            Self::Tensor(tensor) | Self::Number(tensor) => tensor,
+        }
+    }
+}
+
+fn prepare(op: &Op<'_>, types: &Types, out: Option<&Tensor>) -> Result<SmallVec<[Input; 3]>> {
+    let shapes: SmallVec<[&[usize]; 3]> = op.inputs.iter().map(Operand::shape).collect();
+    let shape = broadcast_shapes(&shapes)?;
+    let device = device(op)?;
+    let name = op.operation.name();
+    let mut inputs = SmallVec::new();
+    for (place, operand) in op.inputs.iter().enumerate() {
+        let condition = op.operation == Operation::Select && place == 0;
+        let dtype = if condition { DType::Bool } else { types.compute };
+        let value = match operand {
+            Operand::Tensor(tensor) => {
+                let reason = Reason::Promote { from: tensor.dtype(), to: dtype };
+                let tensor = transfer::cast(tensor, dtype, name, reason)?;
+                Value::Tensor(match out {
+                    Some(out) => {
+                        let layout = tensor.layout().broadcast_to(&shape)?;
+                        transfer::detach_overlap(&tensor.with_layout(layout)?, out, name)?
+                    }
+                    None => tensor,
+                })
+            }
+            Operand::PythonScalar(scalar) => {
+                let number = Tensor::allocate(&[], dtype, device, Fill::Uninitialized)?;
+                if known(op, types).is_none() {
+                    transfer::fill(&number, *scalar)?;
+                }
+                Value::Number(number)
+            }
+        };
+        let layout = value.tensor().layout().broadcast_to(&shape)?;
+        inputs.push(Input { value, dtype, strides: Dims::from_slice(layout.strides()) });
+    }
+    Ok(inputs)
+}
+
+/// The answer of a comparison with a Python integer that the tensor's dtype cannot hold.
+fn known(op: &Op<'_>, types: &Types) -> Option<Scalar> {
+    let Operation::Compare(compare) = op.operation else { return None };
+    if !types.compute.is_integer() {
+        return None;
+    }
+    let (low, high) = integer_range(types.compute);
+    // How the tensor's elements lie to the number: below it or above it.
+    let below = match &op.inputs[..] {
+        [Operand::Tensor(_), Operand::PythonScalar(Scalar::Int(value))] => {
+            (*value > high).then_some(true).or((*value < low).then_some(false))?
+        }
+        [Operand::PythonScalar(Scalar::Int(value)), Operand::Tensor(_)] => {
+            (*value > high).then_some(false).or((*value < low).then_some(true))?
+        }
+        _ => return None,
+    };
+    Some(Scalar::Bool(match compare {
+        Compare::Equal => false,
+        Compare::NotEqual => true,
+        Compare::Less | Compare::LessEqual => below,
+        Compare::Greater | Compare::GreaterEqual => !below,
+    }))
+}
+
+/// A dense layout for the result: in the order of memory of the inputs that have the result's
+/// shape, where they are dense and agree; else in C order.
+fn output_layout(inputs: &[Input], shape: &[usize], dtype: DType) -> Result<Layout> {
+    let mut chosen: Option<Layout> = None;
+    for input in inputs {
+        let Value::Tensor(tensor) = &input.value else { continue };
+        if tensor.shape() != shape {
+            continue;
+        }
+        let size = tensor.dtype().itemsize();
+        if tensor.layout().dense_order(size).is_none() {
+            continue;
+        }
+        let layout = tensor.layout().dense_like(size, dtype.itemsize())?;
+        match &chosen {
+            None => chosen = Some(layout),
+            Some(other) if same_order(other, &layout) => {}
+            Some(_) => return Layout::contiguous(shape, dtype.itemsize()),
+        }
+    }
+    match chosen {
+        Some(layout) => Ok(layout),
+        None => Layout::contiguous(shape, dtype.itemsize()),
+    }
+}
+
+/// Whether two dense layouts of one shape order their axes alike; axes of length 1 do not count.
+fn same_order(a: &Layout, b: &Layout) -> bool {
+    a.shape()
+        .iter()
+        .zip(a.strides().iter().zip(b.strides()))
+        .all(|(&length, (a, b))| length == 1 || a == b)
+}
+
+fn call(
+    operation: Operation,
+    inputs: &[Input],
+    shape: &[usize],
+    out: &Tensor,
+    device: Device,
+) -> Result<()> {
+    let read = |place: usize| {
+        let Input { value, dtype, strides } = &inputs[place];
+        Prepared { address: value.tensor().read_address(), shape, strides, dtype: *dtype }
+    };
+    let engine = engine(device)?;
+    let out = Prepared::write(out)?;
+    // SAFETY: [reach] and [alive]: each operand is a tensor that lives here, broadcast by strides
+    // of 0, which reach no further. [permit]: `Operand::write`. [alias]: the output is fresh,
+    // or `prepare` detached the inputs from it.
+    unsafe {
+        match operation {
+            Operation::Unary(op) => engine.unary(op, read(0), out),
+            Operation::Binary(op) => engine.binary(op, read(0), read(1), out),
+            Operation::Compare(op) => engine.compare(op, read(0), read(1), out),
+            Operation::Select => engine.select(read(0), read(1), read(2), out),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensorbridge_core::ErrorKind;
+
+    use super::*;
+    use crate::ops::testing::{tensor, values};
+    use crate::ops::{binary, binary_into, compare, select, unary};
+
+    #[test]
+    fn broadcasts_and_promotes() {
+        let a = tensor(&[2, 1], &[1.0, 2.0], DType::Int32);
+        let b = tensor(&[3], &[0.5, 1.0, 1.5], DType::Float32);
+        let sum = binary(Binary::Add, &a, &b).unwrap();
+        assert_eq!((sum.shape(), sum.dtype()), (&[2, 3][..], DType::Float32));
+        assert_eq!(values(&sum), [1.5, 2.0, 2.5, 2.5, 3.0, 3.5]);
+        let half = binary(Binary::Divide, &a, Scalar::Int(2)).unwrap();
+        assert_eq!((half.dtype(), values(&half)), (DType::Float32, vec![0.5, 1.0]));
+        let error = binary(Binary::Add, &a, &tensor(&[3, 3], &[0.0; 9], DType::Bool));
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Shape);
+    }
+
+    #[test]
+    fn in_place_keeps_dtype_and_address() {
+        let a = tensor(&[3], &[1.0, 2.0, 3.0], DType::Int32);
+        let address = a.address();
+        let out = binary_into(Binary::Multiply, &a, Scalar::Int(3), &a).unwrap();
+        assert_eq!((out.address(), values(&a)), (address, vec![3.0, 6.0, 9.0]));
+        let error = binary_into(Binary::Add, &a, Scalar::Float(0.5), &a).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Type);
+        assert!(error.remedy().unwrap().contains(".to(tb.int32)"), "{error}");
+        let wide = tensor(&[3], &[1.0, 1.0, 1.0], DType::Int64);
+        binary_into(Binary::Subtract, &a, &wide, &a).unwrap();
+        assert_eq!(values(&a), [2.0, 5.0, 8.0]);
+        let error = binary_into(Binary::Add, &a, &tensor(&[2, 3], &[0.0; 6], DType::Int32), &a);
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Shape);
+    }
+
+    #[test]
+    fn partial_overlap_reads_before_it_writes() {
+        let whole = tensor(&[5], &[1.0, 2.0, 3.0, 4.0, 5.0], DType::Float64);
+        let view = |offset| whole.with_layout(Layout::new(&[4], &[8], offset).unwrap()).unwrap();
+        binary_into(Binary::Add, &view(8), &view(0), &view(8)).unwrap();
+        assert_eq!(values(&whole), [1.0, 3.0, 5.0, 7.0, 9.0]);
+        let reversed = whole.with_layout(whole.layout().flip(0)).unwrap();
+        binary_into(Binary::Add, &whole, &reversed, &whole).unwrap();
+        assert_eq!(values(&whole), [10.0; 5]);
+        transfer::copy_into(&whole, &tensor(&[5], &[1., 2., 3., 4., 5.], DType::Int8), "copy_")
+            .unwrap();
+        transfer::copy_into(&view(8), &view(0), "copy_").unwrap();
+        assert_eq!(values(&whole), [1.0, 1.0, 2.0, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn order_of_memory_is_kept_where_inputs_agree() {
+        let a = tensor(&[2, 3], &[1., 2., 3., 4., 5., 6.], DType::Float32);
+        let turned = a.with_layout(a.layout().reversed_axes()).unwrap();
+        let doubled = binary(Binary::Add, &turned, &turned).unwrap();
+        assert_eq!(doubled.strides(), turned.strides());
+        assert_eq!(values(&doubled), [2., 8., 4., 10., 6., 12.]);
+        let c = tensor(&[3, 2], &[0.0; 6], DType::Float32);
+        assert_eq!(binary(Binary::Add, &turned, &c).unwrap().strides(), c.strides());
+        let less = compare(Compare::Less, &turned, Scalar::Int(4)).unwrap();
+        assert_eq!((less.strides(), values(&less)), (&[1, 3][..], vec![1., 0., 1., 0., 1., 0.]));
+    }
+
+    #[test]
+    fn python_integers_out_of_range() {
+        let a = tensor(&[2], &[0.0, 255.0], DType::UInt8);
+        let error = binary(Binary::Add, &a, Scalar::Int(300)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Overflow);
+        for (op, expected) in [
+            (Compare::Less, 1.0),
+            (Compare::GreaterEqual, 0.0),
+            (Compare::Equal, 0.0),
+            (Compare::NotEqual, 1.0),
+        ] {
+            assert_eq!(values(&compare(op, &a, Scalar::Int(300)).unwrap()), [expected; 2]);
+            let mirrored = compare(op, Scalar::Int(-1), &a).unwrap();
+            assert_eq!(values(&mirrored), [expected; 2], "{op:?}");
+        }
+    }
+
+    #[test]
+    fn dtypes_without_the_operation_are_type_errors() {
+        let mask = tensor(&[1], &[1.0], DType::Bool);
+        let real = tensor(&[1], &[1.0], DType::Float32);
+        let complex = tensor(&[1], &[1.0], DType::Complex64);
+        let errors = [
+            binary(Binary::Subtract, &mask, &mask),
+            binary(Binary::BitwiseAnd, &real, &mask),
+            binary(Binary::LeftShift, &real, Scalar::Int(1)),
+            binary(Binary::FloorDivide, &complex, &real),
+            binary(Binary::Power, &mask, &mask),
+            compare(Compare::Less, &complex, &real),
+            unary(Unary::Negative, &mask),
+            unary(Unary::Invert, &real),
+            select(&real, &real, &real),
+        ];
+        for error in errors {
+            assert_eq!(error.unwrap_err().kind(), ErrorKind::Type);
+        }
+        assert_eq!(unary(Unary::Absolute, &complex).unwrap().dtype(), DType::Float32);
+        assert_eq!(values(&binary(Binary::Add, &mask, &mask).unwrap()), [1.0]);
+    }
+
+    #[test]
+    fn meta_has_shape_and_dtype_only() {
+        let meta = |shape: &[usize], dtype| {
+            Tensor::allocate(shape, dtype, Device::META, Fill::Zero).unwrap()
+        };
+        let a = meta(&[1 << 20, 1], DType::Int16);
+        let sum = binary(Binary::Add, &a, &meta(&[1 << 20], DType::Float16)).unwrap();
+        assert_eq!((sum.shape(), sum.dtype()), (&[1 << 20, 1 << 20][..], DType::Float16));
+        assert_eq!(sum.device(), Device::META);
+        let error = binary(Binary::Add, &a, &tensor(&[1], &[0.0], DType::Bool)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Device);
+        assert!(transfer::to_device(&a, Device::CPU, "to").is_err());
+    }
+
+    #[test]
+    fn squares_and_choices() {
+        let a = tensor(&[2], &[-3.0, 0.5], DType::Float64);
+        assert_eq!(values(&binary(Binary::Power, &a, Scalar::Int(2)).unwrap()), [9.0, 0.25]);
+        assert_eq!(values(&binary(Binary::Power, &a, Scalar::Int(3)).unwrap()), [-27.0, 0.125]);
+        let mask = tensor(&[2], &[0.0, 1.0], DType::Bool);
+        let chosen = select(&mask, Scalar::Int(1), &a).unwrap();
+        assert_eq!((chosen.dtype(), values(&chosen)), (DType::Float64, vec![-3.0, 1.0]));
+        let numbers = select(&mask, Scalar::Int(1), Scalar::Int(2)).unwrap();
+        assert_eq!((numbers.dtype(), values(&numbers)), (DType::Int64, vec![2.0, 1.0]));
+    }
+}

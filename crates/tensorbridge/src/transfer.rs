@@ -1,0 +1,209 @@
+//! The only place where the bytes of tensors are copied. Each copy has a reason, and is heard
+//! by whoever watches [`diagnostics::trace`](crate::diagnostics::trace).
+
+use tensorbridge_core::engine::Operand;
+use tensorbridge_core::layout::{Order, may_overlap};
+use tensorbridge_core::storage::host::Fill;
+use tensorbridge_core::{
+    DType, Device, DeviceKind, Error, Layout, Result, Scalar, Tensor, device_unavailable,
+};
+
+use crate::diagnostics::trace::watch;
+use crate::engines::engine;
+use crate::exchange::Reason;
+
+/// `tensor` itself where it is dense in `order`, else a dense copy.
+///
+/// # Errors
+///
+/// `Memory` when there is no room for the copy.
+pub fn contiguous(
+    tensor: &Tensor,
+    order: Order,
+    operation: &'static str,
+    reason: Reason,
+) -> Result<Tensor> {
+    if tensor.is_contiguous(order) {
+        return Ok(tensor.clone());
+    }
+    let size = tensor.dtype().itemsize();
+    let layout = match order {
+        Order::C => Layout::contiguous(tensor.shape(), size)?,
+        Order::Fortran => {
+            let reversed: Vec<_> = tensor.shape().iter().rev().copied().collect();
+            Layout::contiguous(&reversed, size)?.reversed_axes()
+        }
+    };
+    copied(tensor, layout, tensor.dtype(), operation, reason)
+}
+
+/// `tensor` itself where it has `dtype`, else a copy cast to it, in the same order of memory
+/// where that is dense. Casts follow C, with the undefined cases defined.
+///
+/// # Errors
+///
+/// `Memory` when there is no room for the copy.
+pub fn cast(
+    tensor: &Tensor,
+    dtype: DType,
+    operation: &'static str,
+    reason: Reason,
+) -> Result<Tensor> {
+    if tensor.dtype() == dtype {
+        return Ok(tensor.clone());
+    }
+    copied(tensor, dense(tensor, dtype)?, dtype, operation, reason)
+}
+
+/// A copy in memory of its own, writable, in the same order of memory where that is dense and
+/// in C order where it is not.
+///
+/// # Errors
+///
+/// `Memory` when there is no room for the copy.
+pub fn clone_dense(tensor: &Tensor, operation: &'static str, reason: Reason) -> Result<Tensor> {
+    copied(tensor, dense(tensor, tensor.dtype())?, tensor.dtype(), operation, reason)
+}
+
+/// `tensor` itself where it is on `device`, else a copy there.
+///
+/// # Errors
+///
+/// `Device` for a device that cannot be used; `NotImplemented` from the meta device, where
+/// there is nothing to copy.
+pub fn to_device(tensor: &Tensor, device: Device, operation: &'static str) -> Result<Tensor> {
+    let from = tensor.device();
+    if from == device {
+        return Ok(tensor.clone());
+    }
+    match (from.kind, device.kind) {
+        (DeviceKind::Cuda, _) => Err(device_unavailable(from)),
+        (_, DeviceKind::Cuda) => Err(device_unavailable(device)),
+        (DeviceKind::Meta, _) => {
+            Err(Error::not_implemented("Cannot copy out of meta tensor; no data!")
+                .hint("make a tensor with data: `tb.empty_like(t, device=\"cpu\")`"))
+        }
+        _ => {
+            let watch = watch();
+            let layout = dense(tensor, tensor.dtype())?;
+            let result = Tensor::allocate_as(layout, tensor.dtype(), device, Fill::Uninitialized)?;
+            watch.copied(operation, &[Reason::Transfer { from, to: device }], &result);
+            Ok(result)
+        }
+    }
+}
+
+/// Writes the values of `source`, broadcast to `target`'s shape and cast inside its kind, into
+/// `target`'s memory. Where the two overlap, the result is as if `source` had been copied
+/// first.
+///
+/// # Errors
+///
+/// `Shape` when `source` does not broadcast to `target`; `Type` when its kind is higher (bool <
+/// int < float < complex); `Value` or `Runtime` when `target` must not be written; `Device`
+/// when they are on different devices. Nothing has been written then.
+pub fn copy_into(target: &Tensor, source: &Tensor, operation: &'static str) -> Result<()> {
+    check_kind(source.dtype(), target.dtype())?;
+    same_device(&[target, source])?;
+    let layout = source.layout().broadcast_to(target.shape())?;
+    target.check_writable()?;
+    let watch = watch();
+    let source = detach_overlap(&source.with_layout(layout)?, target, operation)?;
+    // SAFETY: [reach] and [alive]: both are tensors, alive here. [permit]: `Operand::write`.
+    // [alias]: `detach_overlap`.
+    unsafe { engine(target.device())?.copy(Operand::read(&source), Operand::write(target)?)? };
+    watch.copied(operation, &[Reason::Assign], target);
+    Ok(())
+}
+
+/// Writes `value` into every element of `target`.
+///
+/// # Errors
+///
+/// `Type` or `Overflow` when `target`'s dtype cannot represent `value`; `Value` or `Runtime`
+/// when `target` must not be written. Nothing has been written then.
+pub fn fill(target: &Tensor, value: Scalar) -> Result<()> {
+    value.check_fits(target.dtype())?;
+    // SAFETY: [reach] and [alive]: a tensor, alive here. [permit]: `Operand::write`.
+    unsafe { engine(target.device())?.fill(Operand::write(target)?, value) }
+}
+
+/// `input` itself where writing `out` cannot disturb it: it is disjoint from `out`, or the very
+/// same elements. Else a copy. This establishes [alias].
+///
+/// # Errors
+///
+/// `Memory` when there is no room for the copy.
+pub fn detach_overlap(input: &Tensor, out: &Tensor, operation: &'static str) -> Result<Tensor> {
+    let place = |tensor: &Tensor| (tensor.address(), tensor.dtype().itemsize());
+    let ((a, a_size), (b, b_size)) = (place(input), place(out));
+    let apart = !may_overlap((a, input.layout(), a_size), (b, out.layout(), b_size));
+    if apart || !out.access().host || same_elements(input, out) {
+        return Ok(input.clone());
+    }
+    clone_dense(input, operation, Reason::Overlap)
+}
+
+/// Whether each element of one is the same element of the other, of the same size.
+fn same_elements(a: &Tensor, b: &Tensor) -> bool {
+    a.address() == b.address()
+        && a.dtype().itemsize() == b.dtype().itemsize()
+        && a.shape() == b.shape()
+        && a.shape()
+            .iter()
+            .zip(a.strides().iter().zip(b.strides()))
+            .all(|(&length, (a, b))| length == 1 || a == b)
+}
+
+/// Checks that values of dtype `from` may be written into memory of dtype `to`.
+///
+/// # Errors
+///
+/// `Type` when the kind of `from` is higher (bool < int < float < complex).
+pub(crate) fn check_kind(from: DType, to: DType) -> Result<()> {
+    if from.kind().rank() <= to.kind().rank() {
+        return Ok(());
+    }
+    Err(Error::dtype(format!("result type {from} can't be cast to the desired output type {to}"))
+        .hint(format!("cast it yourself if that is meant: `.to(tb.{to})`")))
+}
+
+/// The device that all of these are on.
+///
+/// # Errors
+///
+/// `Device` naming two of the devices.
+pub(crate) fn same_device(tensors: &[&Tensor]) -> Result<Device> {
+    let mut devices = tensors.iter().map(|tensor| tensor.device());
+    let first = devices.next().unwrap_or(Device::CPU);
+    match devices.find(|&device| device != first) {
+        None => Ok(first),
+        Some(other) => Err(Error::device(format!(
+            "Expected all tensors to be on the same device, but found at least two devices, {first} and {other}!"
+        ))
+        .hint(format!("move one of them: `t.to(\"{first}\")`"))),
+    }
+}
+
+/// A dense layout for `tensor`'s elements as `dtype`, in its own order where it has one.
+fn dense(tensor: &Tensor, dtype: DType) -> Result<Layout> {
+    tensor.layout().dense_like(tensor.dtype().itemsize(), dtype.itemsize())
+}
+
+fn copied(
+    tensor: &Tensor,
+    layout: Layout,
+    dtype: DType,
+    operation: &'static str,
+    reason: Reason,
+) -> Result<Tensor> {
+    let watch = watch();
+    let result = Tensor::allocate_as(layout, dtype, tensor.device(), Fill::Uninitialized)?;
+    // SAFETY: [reach] and [alive]: both are tensors, alive here. [permit] and [alias]: the
+    // result is fresh.
+    unsafe {
+        engine(tensor.device())?.copy(Operand::read(tensor), Operand::write(&result)?)?;
+    }
+    watch.copied(operation, &[reason], &result);
+    Ok(result)
+}
