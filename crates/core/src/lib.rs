@@ -7,7 +7,7 @@
 //! Every `SAFETY` comment in the workspace cites one of four invariants by name:
 //!
 //! * **\[reach\]** every byte that a tensor's layout can address lies inside its storage.
-//!   Established by [`Tensor::new`], which is the only way to join a layout to a storage.
+//!   Established by [`Tensor::new`] and [`Checked::adopt`], the only ways to join a layout to a storage.
 //! * **\[alive\]** the storage's owner keeps the memory valid until it is dropped. Promised by
 //!   whoever called [`Storage::adopt`], and by construction for memory from [`storage::host`].
 //! * **\[permit\]** memory is written only through a tensor whose [`Access::write`] is true, and
@@ -16,6 +16,7 @@
 //! * **\[alias\]** an output is fresh memory, or exactly one of the inputs (same address, same
 //!   strides), or disjoint from all of them. Established before any kernel is called.
 
+mod adopt;
 pub mod device;
 pub mod dtype;
 pub mod engine;
@@ -26,6 +27,7 @@ pub mod scalar;
 pub mod storage;
 mod tensor;
 
+pub use adopt::{Checked, Foreign, adopt};
 pub use device::{Device, DeviceKind};
 pub use dtype::{Bool, DType, Element, Kind};
 pub use engine::{Engine, Operand};

@@ -38,8 +38,14 @@ impl Tensor {
                 storage.len()
             )));
         }
+        Ok(Self::from_checked(storage, layout, dtype))
+    }
+
+    /// Joins a layout to a storage that is known to hold everything it reaches: [reach].
+    #[inline(always)]
+    pub(crate) fn from_checked(storage: Arc<Storage>, layout: Layout, dtype: DType) -> Self {
         let access = storage.access();
-        Ok(Self { storage, layout, dtype, access })
+        Self { storage, layout, dtype, access }
     }
 
     /// A fresh tensor with the layout of [`Layout::contiguous`].

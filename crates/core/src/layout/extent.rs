@@ -13,29 +13,26 @@ impl Layout {
     ///
     /// `Value` when the range does not fit in `isize`: strides such as no real memory has.
     pub fn reach(&self, itemsize: usize) -> Result<Range<isize>> {
-        if self.shape.contains(&0) {
-            return Ok(0..0);
-        }
-        let (mut low, mut high): (i128, i128) = (0, itemsize as i128);
-        for (&length, &stride) in self.shape.iter().zip(&self.strides) {
-            // length < 2^63 and |stride| <= 2^63, so a product fits in i128, and so does the
-            // sum of 64 of them (2^126 * 64 does not: hence the check in the loop).
-            let span = (length as i128 - 1) * stride as i128;
-            if span < 0 {
-                low += span
-            } else {
-                high += span
-            }
-            if low < isize::MIN as i128 || high > isize::MAX as i128 {
-                return Err(Error::value(format!(
-                    "shape {:?} with byte strides {:?} reaches beyond the address space",
-                    self.shape(),
-                    self.strides()
-                )));
-            }
-        }
-        Ok(low as isize..high as isize)
+        reach(self.shape(), self.strides(), itemsize)
     }
+}
+
+/// [`Layout::reach`] of parts whose element count is known to fit.
+pub(crate) fn reach(shape: &[usize], strides: &[isize], itemsize: usize) -> Result<Range<isize>> {
+    if shape.contains(&0) {
+        return Ok(0..0);
+    }
+    let (mut low, mut high) = (0_isize, itemsize as isize);
+    for (&length, &stride) in shape.iter().zip(strides) {
+        let span = (length as isize - 1).checked_mul(stride);
+        let end = if stride < 0 { &mut low } else { &mut high };
+        *end = span.and_then(|span| end.checked_add(span)).ok_or_else(|| {
+            Error::value(format!(
+                "shape {shape:?} with byte strides {strides:?} reaches beyond the address space"
+            ))
+        })?;
+    }
+    Ok(low..high)
 }
 
 #[cfg(test)]

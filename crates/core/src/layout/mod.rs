@@ -8,6 +8,7 @@ mod shape;
 mod view;
 
 pub use contiguity::Order;
+pub(crate) use extent::reach;
 pub use overlap::{Overlap, may_overlap, overlap};
 pub use shape::{broadcast_shapes, element_count, normalize_axis};
 pub use view::Slice;
@@ -19,8 +20,29 @@ use crate::{Error, Result};
 /// The most axes a tensor can have; NumPy 2's limit.
 pub const MAX_NDIM: usize = 64;
 
-/// One number per axis, kept inline up to six axes.
-pub type Dims<T> = SmallVec<[T; 6]>;
+/// One number per axis, kept inline up to four axes (`NCHW`). Two more would push a `Tensor`
+/// past the size that compilers move in registers, which costs every crossing more than the
+/// rare allocation does.
+pub type Dims<T> = SmallVec<[T; 4]>;
+
+/// The numbers of `slice`, one per axis. For the few axes that tensors have, a short loop costs
+/// a crossing less than a call to `memcpy`.
+#[inline(always)]
+fn dims<T: Copy + Default>(slice: &[T]) -> Dims<T> {
+    let mut inline = [T::default(); 4];
+    if slice.len() <= inline.len() {
+        for (place, &number) in inline.iter_mut().zip(slice) {
+            *place = number;
+        }
+        return Dims::from_buf_and_len(inline, slice.len());
+    }
+    spilled(slice)
+}
+
+#[cold]
+fn spilled<T: Copy>(slice: &[T]) -> Dims<T> {
+    Dims::from_slice(slice)
+}
 
 /// Shape, signed strides and offset. Strides and offset are in **bytes**.
 ///
@@ -33,6 +55,18 @@ pub struct Layout {
     offset: usize,
 }
 
+/// Checks that `shape` and `strides` can be those of a layout, as [`Layout::new`] says.
+pub(crate) fn check(shape: &[usize], strides: &[isize]) -> Result<()> {
+    if shape.len() != strides.len() {
+        return Err(Error::value(format!(
+            "{} strides for {} axes: there must be one stride per axis",
+            strides.len(),
+            shape.len()
+        )));
+    }
+    element_count(shape).map(drop)
+}
+
 impl Layout {
     /// A layout from its parts.
     ///
@@ -41,15 +75,8 @@ impl Layout {
     /// `Value` when there are more than [`MAX_NDIM`] axes, a stride per axis is not given, or
     /// the number of elements does not fit in `isize`.
     pub fn new(shape: &[usize], strides: &[isize], offset: usize) -> Result<Self> {
-        if shape.len() != strides.len() {
-            return Err(Error::value(format!(
-                "{} strides for {} axes: there must be one stride per axis",
-                strides.len(),
-                shape.len()
-            )));
-        }
-        element_count(shape)?;
-        Ok(Self { shape: Dims::from_slice(shape), strides: Dims::from_slice(strides), offset })
+        check(shape, strides)?;
+        Ok(Self::of_checked(shape, strides, offset))
     }
 
     /// The dense layout of `shape` in C order (last axis fastest), from offset 0.
@@ -81,6 +108,12 @@ impl Layout {
             step = step.saturating_mul(shape[axis].max(1) as isize);
         }
         Ok(Self { shape: Dims::from_slice(shape), strides, offset: 0 })
+    }
+
+    /// A layout of parts that [`check`] has seen.
+    #[inline(always)]
+    pub(crate) fn of_checked(shape: &[usize], strides: &[isize], offset: usize) -> Self {
+        Self { shape: dims(shape), strides: dims(strides), offset }
     }
 
     /// A layout whose parts are known to be consistent: a view of one that was checked.

@@ -44,6 +44,7 @@ impl Storage {
     ///
     /// [alive]: where `access.host` is true, the `len` bytes at `base` stay readable, and where
     /// `access.write` is true writable, until `owner` is dropped, on any thread.
+    #[inline(always)]
     pub unsafe fn adopt<O: KeepAlive>(
         base: NonNull<u8>,
         len: usize,

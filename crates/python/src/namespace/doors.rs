@@ -18,12 +18,13 @@ use crate::{device, dtype};
 /// for the other byte order.
 #[pyfunction]
 #[pyo3(signature = (a, /, *, writable=None))]
-fn from_numpy(a: &Bound<'_, PyAny>, writable: Option<bool>) -> PyResult<PyTensor> {
+fn from_numpy<'py>(
+    a: &Bound<'py, PyAny>,
+    writable: Option<bool>,
+) -> PyResult<Bound<'py, PyTensor>> {
     let request = Request { writable, ..Request::SHARE };
-    match numpy::import(a, &request, "from_numpy")? {
-        Some(tensor) => Ok(PyTensor::new(tensor)),
-        None => Err(numpy::not_an_array(a)),
-    }
+    let wrap = |tensor| Bound::new(a.py(), PyTensor::new(tensor));
+    numpy::import_into(a, &request, "from_numpy", wrap)?.ok_or_else(|| numpy::not_an_array(a))
 }
 
 /// A tensor of `obj`, sharing its memory if it can.

@@ -123,18 +123,18 @@ impl Watch {
     /// Records that `result` shares its source's memory.
     #[inline]
     pub fn shared(self, operation: &'static str, result: &Tensor) {
-        if let Some(since) = self.0 {
-            record(Event::of(Action::Shared, operation, result, since));
+        if self.is_on() {
+            self.record(Event::of(Action::Shared, operation, result));
         }
     }
 
     /// Records that `result` was copied, and why.
     #[inline]
     pub fn copied(self, operation: &'static str, reasons: &[Reason], result: &Tensor) {
-        if let Some(since) = self.0 {
-            let mut event = Event::of(Action::Copied, operation, result, since);
+        if self.is_on() {
+            let mut event = Event::of(Action::Copied, operation, result);
             event.reasons = Reasons::from_slice(reasons);
-            record(event);
+            self.record(event);
         }
     }
 
@@ -165,9 +165,9 @@ impl Watch {
 }
 
 impl Event {
-    /// An event about `result`, without reasons or note.
+    /// An event about `result`, without reasons, note or time.
     #[must_use]
-    pub fn of(action: Action, operation: &'static str, result: &Tensor, since: Instant) -> Self {
+    pub fn of(action: Action, operation: &'static str, result: &Tensor) -> Self {
         Self {
             action,
             operation,
@@ -176,7 +176,7 @@ impl Event {
             dtype: Some(result.dtype()),
             shape: Dims::from_slice(result.shape()),
             bytes: result.nbytes(),
-            elapsed: since.elapsed(),
+            elapsed: Duration::ZERO,
             note: None,
         }
     }

@@ -4,7 +4,6 @@
 //! decides and touches nothing. [`adopt`] joins the memory to a tensor and checks every number
 //! that came from outside.
 
-mod adopt;
 pub mod dlpack;
 mod facts;
 mod plan;
@@ -12,8 +11,8 @@ mod reason;
 mod request;
 pub mod typestr;
 
-pub use adopt::{Foreign, adopt};
 pub use facts::{ByteOrder, Facts, Form, Permission, SourceDType, Unsupported};
 pub use plan::{Plan, plan};
 pub use reason::{Reason, Reasons};
 pub use request::{CopyMode, Request};
+pub use tensorbridge_core::{Checked, Foreign, adopt};

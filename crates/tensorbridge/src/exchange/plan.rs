@@ -29,6 +29,7 @@ pub enum Plan {
 
 /// Decides from facts and wishes alone: no memory is touched, nothing is allocated but reasons.
 #[must_use]
+#[inline]
 pub fn plan(facts: &Facts, request: &Request) -> Plan {
     let dtype = match facts.dtype {
         SourceDType::Known(dtype) => dtype,

@@ -4,134 +4,174 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use tensorbridge::diagnostics::trace;
 use tensorbridge::exchange::{
-    self, Facts, Foreign, Form, Permission, Plan, Reason, Request, SourceDType, Unsupported,
+    self, ByteOrder, Checked, Facts, Foreign, Form, Permission, Plan, Reason, Request, SourceDType,
+    Unsupported,
 };
-use tensorbridge::{Access, Device, Origin, Tensor};
+use tensorbridge::{Access, DType, Device, Origin, Tensor};
 
-use super::capi::{Api, ArrayObject, WRITEABLE, loaded};
+use super::capi::{Api, ArrayObject, Descr, WRITEABLE, loaded};
 use super::dtype;
 use crate::errors::{OrRaise, to_python};
 use crate::keepalive::PyOwner;
 use crate::protocols::materialize;
 
 /// A tensor from `object` if it is an ndarray, else `None`.
-#[inline]
 pub(crate) fn import(
     object: &Bound<'_, PyAny>,
     request: &Request,
     door: &'static str,
 ) -> PyResult<Option<Tensor>> {
-    let Some(api) = loaded(object.py())? else {
-        return Ok(None);
-    };
-    match api.array_class(object) {
-        Some(exact) => import_array(api, object, exact, request, door).map(Some),
-        None => Ok(None),
-    }
+    import_into(object, request, door, Ok)
 }
 
-fn import_array(
-    api: &Api,
+/// As [`import`], handing the tensor to `finish` where it is made: a crossing is short enough
+/// for every move of a tensor to show.
+#[inline(always)]
+pub(crate) fn import_into<T>(
     object: &Bound<'_, PyAny>,
-    exact: bool,
     request: &Request,
     door: &'static str,
-) -> PyResult<Tensor> {
+    finish: impl FnOnce(Tensor) -> PyResult<T>,
+) -> PyResult<Option<T>> {
     let py = object.py();
-    let watch = trace::watch();
-    let array = object.as_ptr().cast::<ArrayObject>();
-    // SAFETY: `array_class` found an ndarray, so the object has these fields; we hold a
-    // reference, are attached, and only read.
-    let (data, ndim, dimensions, strides, descr, flags) = unsafe {
-        let array = &raw const *array;
-        (
-            (*array).data,
-            (*array).ndim as usize,
-            (*array).dimensions,
-            (*array).strides,
-            (*array).descr,
-            (*array).flags,
-        )
+    let Some(api) = loaded(py)? else {
+        return Ok(None);
     };
-    // SAFETY: an array's descriptor is alive as long as the array.
-    let (mut source, byte_order) = unsafe { dtype::read(py, api, descr)? };
+    let Some(exact) = api.array_class(object) else {
+        return Ok(None);
+    };
+    let watch = trace::watch();
+    // SAFETY: `array_class` found an ndarray.
+    let array = unsafe { Array::read(api, object)? };
+    let mut source = array.dtype;
     if !exact && is_masked(object)? {
         source = SourceDType::Unsupported(Unsupported::Masked);
     }
     let facts = Facts {
         dtype: source,
-        byte_order,
-        permission: if flags & WRITEABLE != 0 {
-            Permission::Writable
-        } else {
-            Permission::ReadOnly
-        },
+        byte_order: array.byte_order,
+        permission: array.permission,
         device: Device::CPU,
         form: Form::Memory,
     };
-    let plan = exchange::plan(&facts, request);
-    let (SourceDType::Known(dtype), Plan::Share { .. } | Plan::Copy { .. }) = (source, &plan)
-    else {
-        let Plan::Refuse { reason } = plan else { unreachable!("unknown dtypes are refused") };
-        watch.refused(door, reason);
-        return Err(match reason {
-            Reason::Unsupported(what) => {
-                // SAFETY: the descriptor is alive as long as the array.
-                let name = match what {
-                    Unsupported::Masked => "numpy.ma.MaskedArray".to_owned(),
-                    _ => unsafe { dtype::scalar_type_name(py, descr)? },
-                };
-                to_python(py, &what.refusal(&name))
+    match (exchange::plan(&facts, request), source) {
+        (Plan::Share { access }, SourceDType::Known(dtype)) => {
+            let checked = array.check(dtype, access).or_raise(py)?;
+            let owner = PyOwner::new(object.clone(), Origin::Numpy);
+            // SAFETY: [alive]: the owner holds the array, and the array its memory.
+            let tensor = unsafe { checked.adopt(owner) };
+            if watch.is_on() {
+                note_share(watch, door, object, exact, &tensor)?;
             }
-            other => to_python(py, &other.refusal()),
-        });
-    };
-    let view = |pointer: *mut isize| {
-        // SAFETY: NumPy keeps `ndim` entries at both; a 0-d array may keep none at null.
-        if ndim == 0 { &[][..] } else { unsafe { std::slice::from_raw_parts(pointer, ndim) } }
-    };
-    // NumPy's dimensions are never negative.
-    let shape = as_lengths(view(dimensions));
-    let access = match plan {
-        Plan::Share { access } => access,
-        _ => Access::READ_ONLY,
-    };
-    let foreign = Foreign {
-        address: data,
-        shape,
-        strides: view(strides),
-        dtype,
-        device: Device::CPU,
-        access,
-    };
-    let owner = PyOwner::new(object.clone(), Origin::Numpy);
-    // SAFETY: [alive]: the owner holds the array, and the array its memory.
-    let tensor = unsafe { exchange::adopt(&foreign, owner) }.or_raise(py)?;
-    let tensor = match plan {
-        Plan::Copy { reasons, access } => {
-            return materialize(py, &tensor, byte_order, request, &reasons, access, door);
+            finish(tensor).map(Some)
         }
-        _ => tensor,
-    };
-    if watch.is_on() {
-        let mut event =
-            trace::Event::of(trace::Action::Shared, door, &tensor, std::time::Instant::now());
-        if !exact {
-            event.note = Some(format!(
-                "the class {} was dropped: a tensor is plain data",
-                object.get_type().name()?
-            ));
+        (Plan::Copy { reasons, access }, SourceDType::Known(dtype)) => {
+            let checked = array.check(dtype, Access::READ_ONLY).or_raise(py)?;
+            // SAFETY: as above.
+            let source = unsafe { checked.adopt(PyOwner::new(object.clone(), Origin::Numpy)) };
+            finish(materialize(py, &source, array.byte_order, request, &reasons, access, door)?)
+                .map(Some)
         }
-        watch.record(event);
+        (Plan::Refuse { reason }, _) => {
+            watch.refused(door, reason);
+            Err(array.refusal(py, reason))
+        }
+        (_, SourceDType::Unsupported(what)) => {
+            unreachable!("`plan` refuses {what}")
+        }
     }
-    Ok(tensor)
 }
 
-/// NumPy's lengths are `intp` and never negative; ours are `usize`.
-fn as_lengths(lengths: &[isize]) -> &[usize] {
-    debug_assert!(lengths.iter().all(|&length| length >= 0));
-    // SAFETY: `usize` and `isize` have the same layout, and every pattern is valid.
-    unsafe { std::slice::from_raw_parts(lengths.as_ptr().cast(), lengths.len()) }
+/// What an ndarray's C fields say; borrowed from the array.
+struct Array<'a> {
+    data: *mut u8,
+    shape: &'a [usize],
+    strides: &'a [isize],
+    descr: *const Descr,
+    dtype: SourceDType,
+    byte_order: ByteOrder,
+    permission: Permission,
+}
+
+impl<'a> Array<'a> {
+    /// Reads the fields.
+    ///
+    /// # Safety
+    ///
+    /// `object` is an ndarray of the NumPy behind `api`.
+    #[inline(always)]
+    unsafe fn read(api: &Api, object: &'a Bound<'_, PyAny>) -> PyResult<Self> {
+        let array = object.as_ptr().cast::<ArrayObject>();
+        // SAFETY: an ndarray has these fields; the object is borrowed for `'a`, we are
+        // attached, and no Python code runs while the slices are in use. Dimensions are
+        // `intp`, never negative, and there are `ndim` of them and of the strides.
+        unsafe {
+            let ndim = (*array).ndim as usize;
+            let (shape, strides): (&[usize], &[isize]) = match ndim {
+                0 => (&[], &[]),
+                _ => (
+                    std::slice::from_raw_parts((*array).dimensions.cast(), ndim),
+                    std::slice::from_raw_parts((*array).strides, ndim),
+                ),
+            };
+            let descr = (*array).descr;
+            let (dtype, byte_order) = dtype::read(object.py(), api, descr)?;
+            let permission = if (*array).flags & WRITEABLE != 0 {
+                Permission::Writable
+            } else {
+                Permission::ReadOnly
+            };
+            Ok(Self { data: (*array).data, shape, strides, descr, dtype, byte_order, permission })
+        }
+    }
+
+    /// The array's memory as a checked description.
+    #[inline(always)]
+    fn check(&self, dtype: DType, access: Access) -> tensorbridge::Result<Checked<'a>> {
+        Foreign {
+            address: self.data,
+            shape: self.shape,
+            strides: self.strides,
+            dtype,
+            device: Device::CPU,
+            access,
+        }
+        .check()
+    }
+
+    #[cold]
+    fn refusal(&self, py: Python<'_>, reason: Reason) -> PyErr {
+        let error = match reason {
+            Reason::Unsupported(Unsupported::Masked) => {
+                Unsupported::Masked.refusal("numpy.ma.MaskedArray")
+            }
+            // SAFETY: the descriptor lives as long as the array, which is borrowed.
+            Reason::Unsupported(what) => match unsafe { dtype::scalar_type_name(py, self.descr) } {
+                Ok(name) => what.refusal(&name),
+                Err(error) => return error,
+            },
+            other => other.refusal(),
+        };
+        to_python(py, &error)
+    }
+}
+
+/// Records a share; a dropped subclass is named.
+#[cold]
+fn note_share(
+    watch: trace::Watch,
+    door: &'static str,
+    object: &Bound<'_, PyAny>,
+    exact: bool,
+    tensor: &Tensor,
+) -> PyResult<()> {
+    let mut event = trace::Event::of(trace::Action::Shared, door, tensor);
+    if !exact {
+        let class = object.get_type().name()?;
+        event.note = Some(format!("the class {class} was dropped: a tensor is plain data"));
+    }
+    watch.record(event);
+    Ok(())
 }
 
 #[cold]

@@ -8,4 +8,4 @@ mod import;
 pub(crate) use capi::loaded;
 pub(crate) use dtype::{classify, descriptor};
 pub(crate) use export::{check_host, export};
-pub(crate) use import::{import, not_an_array};
+pub(crate) use import::{import, import_into, not_an_array};
