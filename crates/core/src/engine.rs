@@ -40,6 +40,18 @@ impl<'a> Operand<'a> {
     }
 }
 
+/// Elements named by byte offsets: element `[j…, k…]` is at
+/// `address + offsets[j…] + k…·strides`, with the indices `j…` in C order.
+#[derive(Clone, Copy, Debug)]
+pub struct Picked<'a> {
+    /// What the offsets count from.
+    pub address: *mut u8,
+    /// Bytes from `address`, one per index of the leading axes.
+    pub offsets: &'a [isize],
+    /// Bytes between elements along each of the trailing axes.
+    pub strides: &'a [isize],
+}
+
 /// Executes operations on the memory of one device.
 ///
 /// All shape work happens above this line: inputs are broadcast to the output's shape and
@@ -109,6 +121,19 @@ pub trait Engine: Send + Sync {
     /// # Safety
     /// As the trait says.
     unsafe fn reduce(&self, op: Reduce, from: Operand<'_>, out: Operand<'_>) -> Result<()>;
+
+    /// `to[j…, k…] = from[j…, k…]`: picks elements of `to`'s dtype out of memory.
+    ///
+    /// # Safety
+    /// As the trait says, for every element that `from` names.
+    unsafe fn gather(&self, from: Picked<'_>, to: Operand<'_>) -> Result<()>;
+
+    /// `to[j…, k…] = from[j…, k…]`: puts elements of `from`'s dtype into memory. Where two
+    /// offsets are equal, the last one's element stays.
+    ///
+    /// # Safety
+    /// As the trait says, for every element that `to` names.
+    unsafe fn scatter(&self, from: Operand<'_>, to: Picked<'_>) -> Result<()>;
 
     /// `out = a @ b` for matrices `(m, k)`, `(k, n)`, `(m, n)` of one dtype.
     ///

@@ -7,6 +7,8 @@
 //! Every `SAFETY` comment cites the contract of `tensorbridge_core`; the callers of [`Engine`]'s
 //! methods establish it.
 
+mod gather;
+pub mod indices;
 mod isa;
 mod loops;
 mod nest;
@@ -15,10 +17,11 @@ mod pool;
 pub use isa::{Tier, tier};
 pub use pool::{VARIABLE as NUM_THREADS_VARIABLE, num_threads, set_num_threads};
 
+use gather::Direction;
 use nest::{Cost, Strided};
 use tensorbridge_core::op::{Binary, Compare, Reduce, Unary};
 use tensorbridge_core::scalar::FromScalar;
-use tensorbridge_core::{DType, Engine, Error, Operand, Result, Scalar, with_dtype};
+use tensorbridge_core::{DType, Engine, Error, Operand, Picked, Result, Scalar, with_dtype};
 
 /// The host's engine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -168,6 +171,18 @@ impl Engine for Cpu {
 
     unsafe fn reduce(&self, op: Reduce, from: Operand<'_>, _out: Operand<'_>) -> Result<()> {
         Err(undefined(&op, from.dtype))
+    }
+
+    unsafe fn gather(&self, from: Picked<'_>, to: Operand<'_>) -> Result<()> {
+        // SAFETY: the caller's contract.
+        unsafe { gather::run(Direction::Gather, &to, &from) };
+        Ok(())
+    }
+
+    unsafe fn scatter(&self, from: Operand<'_>, to: Picked<'_>) -> Result<()> {
+        // SAFETY: the caller's contract.
+        unsafe { gather::run(Direction::Scatter, &from, &to) };
+        Ok(())
     }
 
     unsafe fn matmul(&self, a: Operand<'_>, _b: Operand<'_>, _out: Operand<'_>) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Which engine computes on which device.
 
-use tensorbridge_core::engine::Operand;
+use tensorbridge_core::engine::{Operand, Picked};
 use tensorbridge_core::op::{Binary, Compare, Reduce, Unary};
 use tensorbridge_core::{Device, DeviceKind, Engine, Result, Scalar, device_unavailable};
 use tensorbridge_cpu::Cpu;
@@ -66,6 +66,14 @@ impl Engine for Meta {
     }
 
     unsafe fn reduce(&self, _: Reduce, _: Operand<'_>, _: Operand<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn gather(&self, _: Picked<'_>, _: Operand<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn scatter(&self, _: Operand<'_>, _: Picked<'_>) -> Result<()> {
         Ok(())
     }
 

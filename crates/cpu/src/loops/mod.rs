@@ -1,7 +1,7 @@
 //! The loops: one axis, byte steps, and a table from (operation, dtype) to a function pointer.
 
 mod arithmetic;
-mod body;
+pub(crate) mod body;
 mod cast;
 mod compare;
 mod copy;

@@ -1,0 +1,300 @@
+//! Picking elements by byte offsets: gather out of memory, scatter into it.
+//!
+//! Only the size of an element matters. Index axes keep C order, so that of two writes to one
+//! element the later index wins; the other axes may be walked in any order.
+
+use tensorbridge_core::layout::nest::Nest;
+use tensorbridge_core::layout::{Dims, Layout};
+use tensorbridge_core::{Operand, Picked};
+
+use crate::loops::body::{at, load, store};
+use crate::loops::{self, Loop};
+use crate::pool;
+
+/// Which side is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// From the picked elements into the operand.
+    Gather,
+    /// From the operand into the picked elements.
+    Scatter,
+}
+
+/// What a block of work must weigh to be worth another thread, in bytes moved.
+const GRAIN: usize = 1 << 18;
+
+/// Rows of at least this many elements are moved one row at a time.
+const ROW: usize = 4;
+
+/// Moves elements between `operand[j…, k…]` and `picked.address + offsets[j…] + k…·strides`.
+///
+/// # Safety
+///
+/// [reach], [alive] and [permit] for every element on both sides, and [alias]: the sides are
+/// disjoint.
+pub(crate) unsafe fn run(direction: Direction, operand: &Operand<'_>, picked: &Picked<'_>) {
+    if operand.shape.contains(&0) {
+        return;
+    }
+    let index_ndim = operand.shape.len() - picked.strides.len();
+    let (index_shape, row_shape) = operand.shape.split_at(index_ndim);
+    let (index_strides, row_strides) = operand.strides.split_at(index_ndim);
+    // Positions in `offsets` are the strides of a dense layout of one-byte elements.
+    let Ok(positions) = Layout::contiguous(index_shape, 1) else {
+        unreachable!("the operand's layout is larger than this one");
+    };
+    let mut work = Work {
+        direction,
+        size: operand.dtype.itemsize(),
+        indices: Nest::in_order(index_shape, [index_strides, positions.strides()]),
+        rows: Nest::new(row_shape, [row_strides, picked.strides]),
+    };
+    work.widen();
+    let offsets = picked.offsets;
+    let addresses = [operand.address, picked.address];
+    let weight = offsets.len() * row_shape.iter().product::<usize>() * work.size;
+    let threads = pool::num_threads().min(weight / GRAIN);
+    // Two scattered offsets may be equal, so only gathers are shared out.
+    if direction == Direction::Gather && threads > 1 && work.indices.lengths.len() == 1 {
+        let (_, [step, _]) = work.indices.inner();
+        let length = offsets.len().div_ceil(threads * 4);
+        let shared = Shared(addresses);
+        pool::for_each(threads, offsets.len().div_ceil(length), &|task| {
+            let start = task * length;
+            let part = &offsets[start..offsets.len().min(start + length)];
+            let [strided, picked] = shared.addresses();
+            let mut work = work.clone();
+            work.indices.lengths[0] = part.len();
+            // SAFETY: the caller's contract; tasks write disjoint parts of the operand.
+            unsafe { work.walk(part, [at(strided, step, start), picked]) };
+        });
+        return;
+    }
+    // SAFETY: the caller's contract.
+    unsafe { work.walk(offsets, addresses) };
+}
+
+/// Addresses that tasks on several threads start from.
+struct Shared([*mut u8; 2]);
+
+impl Shared {
+    fn addresses(&self) -> [*mut u8; 2] {
+        self.0
+    }
+}
+
+// SAFETY: addresses alone; whoever starts the tasks holds [reach], [alive], [permit] and [alias]
+// for all of them, and gives each task other elements to write.
+unsafe impl Sync for Shared {}
+
+/// The loops over indices and over rows, with steps of `[operand, picked]`; the picked step of
+/// an index loop counts positions in the offsets.
+#[derive(Clone)]
+struct Work {
+    direction: Direction,
+    size: usize,
+    indices: Nest<2>,
+    rows: Nest<2>,
+}
+
+impl Work {
+    /// Rows that are dense on both sides and as large as a machine word become elements.
+    fn widen(&mut self) {
+        let (length, steps) = self.rows.inner();
+        let size = length * self.size;
+        if self.rows.lengths.len() == 1
+            && steps == [self.size as isize; 2]
+            && matches!(size, 2 | 4 | 8 | 16)
+        {
+            self.size = size;
+            self.rows = Nest::new(&[], [&[], &[]]);
+        }
+    }
+
+    unsafe fn walk(&self, offsets: &[isize], start: [*mut u8; 2]) {
+        let (row, steps) = self.rows.inner();
+        if row < ROW {
+            let run = run_of(self.direction, self.size);
+            // SAFETY: the caller's contract, here and below.
+            each(&self.rows, self.rows.lengths.len(), |[strided, picked]| unsafe {
+                let picked_at = at(start[1], picked, 1);
+                self.each_run(at(start[0], strided, 1), offsets, |strided, step, offsets| {
+                    run(offsets, picked_at, strided, step);
+                });
+            });
+            return;
+        }
+        let copy: Loop<2> = loops::copy(self.size);
+        let outer = self.rows.lengths.len().saturating_sub(1);
+        self.each_run(start[0], offsets, |strided, step, offsets| {
+            for (index, &offset) in offsets.iter().enumerate() {
+                let here = [at(strided, step, index), start[1].wrapping_offset(offset)];
+                each(&self.rows, outer, |[strided, picked]| {
+                    let (strided, picked) = (at(here[0], strided, 1), at(here[1], picked, 1));
+                    // SAFETY: the caller's contract.
+                    unsafe {
+                        match self.direction {
+                            Direction::Gather => copy(row, &[strided, picked], &steps),
+                            Direction::Scatter => {
+                                copy(row, &[picked, strided], &[steps[1], steps[0]]);
+                            }
+                        }
+                    }
+                });
+            }
+        });
+    }
+
+    /// Calls `work(strided, step, offsets)` for every innermost loop over the indices.
+    fn each_run(
+        &self,
+        strided: *mut u8,
+        offsets: &[isize],
+        mut work: impl FnMut(*mut u8, isize, &[isize]),
+    ) {
+        let (length, [step, _]) = self.indices.inner();
+        let outer = self.indices.lengths.len().saturating_sub(1);
+        each(&self.indices, outer, |[moved, position]| {
+            let first = position.unsigned_abs();
+            work(at(strided, moved, 1), step, &offsets[first..first + length]);
+        });
+    }
+}
+
+/// Calls `work` with the distance of every index of the outermost `depth` loops, in order.
+pub(crate) fn each(nest: &Nest<2>, depth: usize, mut work: impl FnMut([isize; 2])) {
+    let mut index: Dims<usize> = Dims::from_elem(0, depth);
+    let mut distance = [0_isize; 2];
+    loop {
+        work(distance);
+        let mut axis = depth;
+        loop {
+            let Some(next) = axis.checked_sub(1) else { return };
+            axis = next;
+            let steps = nest.steps[axis];
+            index[axis] += 1;
+            if index[axis] < nest.lengths[axis] {
+                distance = [0, 1].map(|side| distance[side].wrapping_add(steps[side]));
+                break;
+            }
+            let back = nest.lengths[axis] as isize - 1;
+            distance =
+                [0, 1].map(|side| distance[side].wrapping_sub(steps[side].wrapping_mul(back)));
+            index[axis] = 0;
+        }
+    }
+}
+
+/// One loop over offsets: `(offsets, picked, strided, step)`.
+type Run = unsafe fn(&[isize], *mut u8, *mut u8, isize);
+
+fn run_of(direction: Direction, size: usize) -> Run {
+    macro_rules! sized {
+        ($($size:pat => $type:ty,)+) => {
+            match (direction, size) {
+                $((Direction::Gather, $size) => gather::<$type>,
+                (Direction::Scatter, $size) => scatter::<$type>,)+
+            }
+        };
+    }
+    sized! { 1 => u8, 2 => u16, 4 => u32, 8 => u64, _ => u128, }
+}
+
+unsafe fn gather<T: Copy>(offsets: &[isize], picked: *mut u8, strided: *mut u8, step: isize) {
+    // SAFETY: the contract of `run`, for every offset.
+    unsafe {
+        if step == size_of::<T>() as isize {
+            for (index, &offset) in offsets.iter().enumerate() {
+                store::<T>(strided, index, load(picked.wrapping_offset(offset), 0));
+            }
+        } else {
+            for (index, &offset) in offsets.iter().enumerate() {
+                store::<T>(at(strided, step, index), 0, load(picked.wrapping_offset(offset), 0));
+            }
+        }
+    }
+}
+
+unsafe fn scatter<T: Copy>(offsets: &[isize], picked: *mut u8, strided: *mut u8, step: isize) {
+    // SAFETY: the contract of `run`, for every offset.
+    unsafe {
+        for (index, &offset) in offsets.iter().enumerate() {
+            store::<T>(picked.wrapping_offset(offset), 0, load(at(strided, step, index), 0));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tensorbridge_core::DType;
+
+    use super::*;
+
+    /// Gathers rows of `columns` elements of `matrix`, then scatters them reversed.
+    fn there_and_back(rows: usize, columns: usize, picks: &[usize]) {
+        let matrix: Vec<u16> = (0..rows * columns).map(|value| value as u16).collect();
+        let offsets: Vec<isize> = picks.iter().map(|&row| (row * columns * 2) as isize).collect();
+        let mut out = vec![0_u16; picks.len() * columns];
+        let shape = [picks.len(), columns];
+        let strides = [columns as isize * 2, 2];
+        let operand = Operand {
+            address: out.as_mut_ptr().cast(),
+            shape: &shape,
+            strides: &strides,
+            dtype: DType::UInt16,
+        };
+        let picked = |address| Picked { address, offsets: &offsets, strides: &[2] };
+        let from = picked(matrix.as_ptr().cast_mut().cast());
+        // SAFETY: every offset is a row of `matrix`; `out` has a row for each.
+        unsafe { run(Direction::Gather, &operand, &from) };
+        for (place, &row) in picks.iter().enumerate() {
+            let row = &matrix[row * columns..][..columns];
+            assert_eq!(&out[place * columns..][..columns], row);
+        }
+        let mut target = vec![u16::MAX; rows * columns];
+        // SAFETY: as above.
+        unsafe {
+            run(Direction::Scatter, &operand, &picked(target.as_mut_ptr().cast()));
+        }
+        let mut expected = vec![u16::MAX; rows * columns];
+        for (place, &row) in picks.iter().enumerate() {
+            expected[row * columns..][..columns]
+                .copy_from_slice(&out[place * columns..][..columns]);
+        }
+        assert_eq!(target, expected);
+    }
+
+    #[test]
+    fn rows_of_every_length() {
+        for columns in [1, 2, 3, 4, 5, 8, 9, 40] {
+            there_and_back(5, columns, &[4, 0, 0, 3, 1, 4]);
+            there_and_back(5, columns, &[2]);
+            there_and_back(5, columns, &[]);
+        }
+    }
+
+    #[test]
+    fn many_rows_on_several_threads() {
+        let picks: Vec<_> = (0..100_000).map(|place| place * 7919 % 1000).collect();
+        there_and_back(1000, 1, &picks);
+        there_and_back(1000, 5, &picks);
+    }
+
+    #[test]
+    fn the_last_of_equal_offsets_wins() {
+        let values = [1_u32, 2, 3, 4];
+        let mut target = [0_u32; 2];
+        let operand = Operand {
+            address: values.as_ptr().cast_mut().cast(),
+            shape: &[2, 2],
+            strides: &[4, 8],
+            dtype: DType::UInt32,
+        };
+        let offsets = [0, 4, 0, 0];
+        let picked =
+            Picked { address: target.as_mut_ptr().cast(), offsets: &offsets, strides: &[] };
+        // SAFETY: the offsets are the two elements of `target`.
+        unsafe { run(Direction::Scatter, &operand, &picked) };
+        assert_eq!(target, [4, 3]);
+    }
+}
