@@ -82,6 +82,11 @@ pub trait Engine: Send + Sync {
 
     /// `out = op(a, b)`.
     ///
+    /// # Errors
+    ///
+    /// `ZeroDivision` for an integer divided by zero and `Value` for an integer raised to a
+    /// negative power; nothing has been written then.
+    ///
     /// # Safety
     /// As the trait says.
     unsafe fn binary(
@@ -117,6 +122,8 @@ pub trait Engine: Send + Sync {
     ) -> Result<()>;
 
     /// Reduces `from` into `out`, whose shape is `from`'s with the reduced axes of length 1.
+    /// Sums and products of integers accumulate in 64 bits, of 16-bit floats in `float32`; the
+    /// accumulators are cast to `out`'s dtype.
     ///
     /// # Safety
     /// As the trait says.
@@ -135,9 +142,11 @@ pub trait Engine: Send + Sync {
     /// As the trait says, for every element that `to` names.
     unsafe fn scatter(&self, from: Operand<'_>, to: Picked<'_>) -> Result<()>;
 
-    /// `out = a @ b` for matrices `(m, k)`, `(k, n)`, `(m, n)` of one dtype.
+    /// `out = a @ b` over the last two axes, `(…, m, k)`, `(…, k, n)`, `(…, m, n)`, all of one
+    /// dtype, with the leading axes of one shape (repeated by strides of 0).
     ///
     /// # Safety
-    /// As the trait says.
+    /// As the trait says; `out` is disjoint from the inputs, and every operand is aligned with
+    /// strides of whole elements.
     unsafe fn matmul(&self, a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) -> Result<()>;
 }

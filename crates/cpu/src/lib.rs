@@ -11,8 +11,10 @@ mod gather;
 pub mod indices;
 mod isa;
 mod loops;
+mod matmul;
 mod nest;
 mod pool;
+mod reduce;
 
 pub use isa::{Tier, tier};
 pub use pool::{VARIABLE as NUM_THREADS_VARIABLE, num_threads, set_num_threads};
@@ -21,7 +23,9 @@ use gather::Direction;
 use nest::{Cost, Strided};
 use tensorbridge_core::op::{Binary, Compare, Reduce, Unary};
 use tensorbridge_core::scalar::FromScalar;
-use tensorbridge_core::{DType, Engine, Error, Operand, Picked, Result, Scalar, with_dtype};
+use tensorbridge_core::{
+    DType, Dims, Engine, Error, Kind, MAX_NDIM, Operand, Picked, Result, Scalar, with_dtype,
+};
 
 /// The host's engine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,6 +82,46 @@ pub unsafe fn copy_swapped(from: Operand<'_>, to: Operand<'_>) {
     unsafe { nest::run(to.shape, [strided(&to), strided(&from)], cost, loops::swap(to.dtype)) };
 }
 
+/// Refuses the right operands with which an integer operation has no answer, before anything is
+/// written.
+unsafe fn check_integers(op: Binary, b: &Operand<'_>) -> Result<()> {
+    let check = match op {
+        Binary::FloorDivide | Binary::Remainder => Reduce::All,
+        Binary::Power if b.dtype.kind() == Kind::Signed => Reduce::Min,
+        _ => return Ok(()),
+    };
+    if b.shape.contains(&0) {
+        return Ok(());
+    }
+    // Each element once, however often it is repeated.
+    let shape: Dims<usize> =
+        b.shape.iter().zip(b.strides).map(|(&n, &step)| if step == 0 { 1 } else { n }).collect();
+    let (ones, zeros) = ([1; MAX_NDIM], [0; MAX_NDIM]);
+    let mut answer = Item::new(Scalar::Int(0), DType::Int64);
+    let out = Operand {
+        address: answer.0.as_mut_ptr(),
+        shape: &ones[..shape.len()],
+        strides: &zeros[..shape.len()],
+        dtype: DType::Int64,
+    };
+    // SAFETY: the caller's contract for `b`; the answer is our own and fits.
+    let answer = unsafe {
+        Cpu.reduce(check, Operand { shape: &shape, ..*b }, out)?;
+        answer.0.as_ptr().cast::<i64>().read()
+    };
+    match op {
+        Binary::Power if answer < 0 => {
+            Err(Error::value("Integers to negative integer powers are not allowed")
+                .hint("cast the base to a floating-point dtype first: `t.to(tb.float64)`"))
+        }
+        Binary::FloorDivide | Binary::Remainder if answer == 0 => {
+            Err(Error::zero_division("integer division or modulo by zero: an element of the divisor is 0")
+                .hint("divide as floats (`a / b` gives inf or nan), or replace the zeros first: `tb.where(b == 0, 1, b)`"))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl Engine for Cpu {
     unsafe fn copy(&self, from: Operand<'_>, to: Operand<'_>) -> Result<()> {
         let body = if from.dtype == to.dtype {
@@ -127,6 +171,10 @@ impl Engine for Cpu {
         out: Operand<'_>,
     ) -> Result<()> {
         let body = loops::binary(op, a.dtype).ok_or_else(|| undefined(&op, a.dtype))?;
+        if b.dtype.is_integer() {
+            // SAFETY: the caller's contract.
+            unsafe { check_integers(op, &b)? };
+        }
         let cost = Cost(bytes([&out, &a, &b]) * weight(op));
         let operands = [strided(&out), strided(&a), strided(&b)];
         // SAFETY: the caller's contract.
@@ -169,8 +217,11 @@ impl Engine for Cpu {
         Ok(())
     }
 
-    unsafe fn reduce(&self, op: Reduce, from: Operand<'_>, _out: Operand<'_>) -> Result<()> {
-        Err(undefined(&op, from.dtype))
+    unsafe fn reduce(&self, op: Reduce, from: Operand<'_>, out: Operand<'_>) -> Result<()> {
+        let folding = loops::folding(op, from.dtype).ok_or_else(|| undefined(&op, from.dtype))?;
+        // SAFETY: the caller's contract.
+        unsafe { reduce::reduce(&folding, from, out) };
+        Ok(())
     }
 
     unsafe fn gather(&self, from: Picked<'_>, to: Operand<'_>) -> Result<()> {
@@ -185,7 +236,9 @@ impl Engine for Cpu {
         Ok(())
     }
 
-    unsafe fn matmul(&self, a: Operand<'_>, _b: Operand<'_>, _out: Operand<'_>) -> Result<()> {
-        Err(undefined(&"matmul", a.dtype))
+    unsafe fn matmul(&self, a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) -> Result<()> {
+        // SAFETY: the caller's contract.
+        unsafe { matmul::matmul(a, b, out) };
+        Ok(())
     }
 }

@@ -119,7 +119,6 @@ pub(crate) fn for_each(threads: usize, tasks: usize, work: &(dyn Fn(usize) + Syn
 
 /// Runs `work` inside the pool, so that whatever uses rayon there uses these threads. Passes it
 /// the number of threads it may use: 1 when the system grants none.
-#[allow(dead_code)]
 pub(crate) fn install<R: Send>(threads: usize, work: impl FnOnce(usize) -> R + Send) -> R {
     match (threads > 1).then(|| pool(threads)).flatten() {
         Some(pool) => pool.workers.install(|| work(threads)),

@@ -7,23 +7,21 @@ use std::marker::PhantomData;
 
 use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
 use tensorbridge_core::op::Binary;
-use tensorbridge_core::{Bool, DType};
+use tensorbridge_core::{Bool, DType, Element, with_dtype};
 
 use super::Loop;
-use super::body::{Map2, Two};
+use super::body::{Map2, Two, at, load, store};
 use super::half::Half;
 use super::kinds::{with_bits, with_inexact, with_integer, with_number, with_ordered, with_real};
 use super::power::{Power, power_complex, power_integer};
-use crate::isa::pick;
+use crate::isa::{Body, pick};
 
 /// The loop of `op` on `dtype`; operands `[out, a, b]`. `None` where it has no meaning.
 pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
     match op {
-        Binary::Add if dtype == DType::Bool => binary(Binary::BitwiseOr, dtype),
-        Binary::Add => with_number!(dtype, T => pick::<3, Two<Add<T>>>()),
+        Binary::Add => Some(with_dtype!(dtype, T => pick::<3, Two<Add<T>>>())),
         Binary::Subtract => with_number!(dtype, T => pick::<3, Two<Subtract<T>>>()),
-        Binary::Multiply if dtype == DType::Bool => binary(Binary::BitwiseAnd, dtype),
-        Binary::Multiply => with_number!(dtype, T => pick::<3, Two<Multiply<T>>>()),
+        Binary::Multiply => Some(with_dtype!(dtype, T => pick::<3, Two<Multiply<T>>>())),
         Binary::Divide => with_inexact!(dtype, T => pick::<3, Two<Divide<T>>>()),
         Binary::FloorDivide => with_real!(dtype, T => pick::<3, Two<FloorDivide<T>>>()),
         Binary::Remainder => with_real!(dtype, T => pick::<3, Two<Remainder<T>>>()),
@@ -35,6 +33,39 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         Binary::RightShift => with_integer!(dtype, T => pick::<3, Two<RightShift<T>>>()),
         Binary::Maximum => with_ordered!(dtype, T => pick::<3, Two<Maximum<T>>>()),
         Binary::Minimum => with_ordered!(dtype, T => pick::<3, Two<Minimum<T>>>()),
+    }
+}
+
+/// `out += a * b` with one `a` for all; operands `[out, a, b]`.
+pub(crate) fn multiply_add(dtype: DType) -> Loop<3> {
+    with_dtype!(dtype, T => pick::<3, MultiplyAdd<T>>())
+}
+
+struct MultiplyAdd<T>(PhantomData<T>);
+
+impl<T: Element> Body<3> for MultiplyAdd<T>
+where
+    Add<T>: Map2<In = T, Out = T>,
+    Multiply<T>: Map2<In = T, Out = T>,
+{
+    #[inline(always)]
+    unsafe fn run(len: usize, &[out, a, b]: &[*mut u8; 3], steps: &[isize; 3]) {
+        let size = size_of::<T>() as isize;
+        // SAFETY: the contract of `Loop`: every index below `len` is in reach of all operands.
+        unsafe {
+            let a: T = load(a, 0);
+            let sum = |out, b| Add::<T>::apply(out, Multiply::<T>::apply(a, b));
+            if steps[0] == size && steps[2] == size {
+                for index in 0..len {
+                    store(out, index, sum(load(out, index), load(b, index)));
+                }
+            } else {
+                for index in 0..len {
+                    let out = at(out, steps[0], index);
+                    store(out, 0, sum(load(out, 0), load(at(b, steps[2], index), 0)));
+                }
+            }
+        }
     }
 }
 
@@ -102,6 +133,8 @@ macro_rules! integers {
 integers! { i8 i16 i32 i64 u8 u16 u32 u64 }
 
 meaning! { Bool:
+    Add(a, b) Bool::from(a.get() | b.get());
+    Multiply(a, b) Bool::from(a.get() & b.get());
     And(a, b) Bool::from(a.get() & b.get());
     Or(a, b) Bool::from(a.get() | b.get());
     Xor(a, b) Bool::from(a.get() ^ b.get());

@@ -5,16 +5,18 @@ pub(crate) mod body;
 mod cast;
 mod compare;
 mod copy;
+mod fold;
 mod half;
 mod kinds;
 mod power;
 mod select;
 mod unary;
 
-pub(crate) use arithmetic::binary;
+pub(crate) use arithmetic::{binary, multiply_add};
 pub(crate) use cast::cast;
 pub(crate) use compare::compare;
 pub(crate) use copy::{copy, swap};
+pub(crate) use fold::{Folding, folding};
 pub(crate) use select::select;
 pub(crate) use unary::unary;
 
