@@ -262,13 +262,15 @@ unsafe fn copy(shape: [usize; 2], to: Matrix, from: Matrix, body: loops::Loop<2>
 
 #[cfg(test)]
 mod tests {
+    use tensorbridge_core::scalar::FromScalar;
+    use tensorbridge_core::{Engine, with_dtype};
+
     use super::*;
 
     /// `(m, k) @ (k, n)` of small integers in every dtype, against the definition.
     fn check(dtype: DType, batch: usize, m: usize, k: usize, n: usize, turned: bool) {
-        use tensorbridge_core::Engine;
         let size = dtype.itemsize();
-        let value = |index: usize| ((index * 7 + index / 5) % 3) as i128;
+        let value = |index: usize| ((index * 7 + index / 5) % 4) as i128;
         let make = |count: usize| {
             let mut bytes = vec![0_u128; (count * size).div_ceil(16).max(1)];
             for index in 0..count {
@@ -309,11 +311,14 @@ mod tests {
                     value(row * k + inner) * value(right)
                 })
                 .sum();
-            let expected = Item::new(Scalar::Int(sum), dtype);
-            let address = out.as_ptr().cast::<u8>().wrapping_add(index * size);
-            // SAFETY: in range of `out`.
-            let found = unsafe { std::slice::from_raw_parts(address, size) };
-            assert_eq!(found, &expected.0[..size], "{dtype} {batch}x{m}x{k}x{n} at {index}");
+            let address = out.as_mut_ptr().cast::<u8>().wrapping_add(index * size);
+            let (found, expected) = with_dtype!(dtype, T => {
+                let expected: T = FromScalar::from_scalar(Scalar::Int(sum));
+                // SAFETY: in range of `out`, and aligned like its start.
+                let found: T = unsafe { address.cast::<T>().read() };
+                (found.to_scalar(), expected.to_scalar())
+            });
+            assert_eq!(found, expected, "{dtype} {batch}x{m}x{k}x{n} at {index}");
         }
     }
 

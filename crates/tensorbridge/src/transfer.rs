@@ -103,17 +103,22 @@ pub fn to_device(tensor: &Tensor, device: Device, operation: &'static str) -> Re
 /// int < float < complex); `Value` or `Runtime` when `target` must not be written; `Device`
 /// when they are on different devices. Nothing has been written then.
 pub fn copy_into(target: &Tensor, source: &Tensor, operation: &'static str) -> Result<()> {
+    let watch = watch();
+    place(target, source, operation)?;
+    watch.copied(operation, &[Reason::Assign], target);
+    Ok(())
+}
+
+/// As [`copy_into`], for the results of operations: no copy that anybody could have avoided.
+pub(crate) fn place(target: &Tensor, source: &Tensor, operation: &'static str) -> Result<()> {
     check_kind(source.dtype(), target.dtype())?;
     same_device(&[target, source])?;
     let layout = source.layout().broadcast_to(target.shape())?;
     target.check_writable()?;
-    let watch = watch();
     let source = detach_overlap(&source.with_layout(layout)?, target, operation)?;
     // SAFETY: [reach] and [alive]: both are tensors, alive here. [permit]: `Operand::write`.
     // [alias]: `detach_overlap`.
-    unsafe { engine(target.device())?.copy(Operand::read(&source), Operand::write(target)?)? };
-    watch.copied(operation, &[Reason::Assign], target);
-    Ok(())
+    unsafe { engine(target.device())?.copy(Operand::read(&source), Operand::write(target)?) }
 }
 
 /// Writes `value` into every element of `target`.

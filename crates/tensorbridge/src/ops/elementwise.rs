@@ -9,7 +9,7 @@ use tensorbridge_core::scalar::integer_range;
 use tensorbridge_core::storage::host::Fill;
 use tensorbridge_core::{DType, Device, Dims, Error, Layout, Result, Scalar, Tensor};
 
-use super::{Op, Operand, Operation, default_dtype, result_dtype};
+use super::{Op, Operand, Operation, default_dtype, deliver, result_dtype};
 use crate::engines::engine;
 use crate::exchange::Reason;
 use crate::transfer;
@@ -36,15 +36,9 @@ pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
     };
     match known(op, &types) {
         Some(answer) => transfer::fill(&result, answer)?,
-        None => call(op.operation, &inputs, &shape, &result, device)?,
+        None => call(&op.operation, &inputs, &shape, &result, device)?,
     }
-    match op.out {
-        Some(out) if direct.is_none() => {
-            transfer::copy_into(out, &result, op.operation.name())?;
-            Ok(out.clone())
-        }
-        _ => Ok(result),
-    }
+    if direct.is_some() { Ok(result) } else { deliver(result, op) }
 }
 
 /// `a ** 2` as `a * a`: as exact, and many times faster.
@@ -79,8 +73,8 @@ impl Types {
         let first = usize::from(op.operation == Operation::Select);
         let promoted = result_dtype(op.inputs[first..].iter())?;
         let same = |dtype| Self { compute: dtype, result: dtype };
-        Ok(match op.operation {
-            Operation::Unary(unary) => {
+        Ok(match &op.operation {
+            &Operation::Unary(unary) => {
                 check_unary(unary, promoted)?;
                 let result = match unary {
                     Unary::Absolute => promoted.real(),
@@ -89,11 +83,11 @@ impl Types {
                 Self { compute: promoted, result }
             }
             Operation::Binary(Binary::Divide) => same(inexact(promoted, default_dtype())),
-            Operation::Binary(binary) => {
+            &Operation::Binary(binary) => {
                 check_binary(binary, promoted)?;
                 same(promoted)
             }
-            Operation::Compare(compare) => {
+            &Operation::Compare(compare) => {
                 let ordered = !matches!(compare, Compare::Equal | Compare::NotEqual);
                 if ordered && promoted.is_complex() {
                     return Err(no_meaning(op.operation.name(), promoted)
@@ -113,6 +107,7 @@ impl Types {
                 }
                 same(promoted)
             }
+            other => return Err(Error::runtime(format!("`{}` is not elementwise", other.name()))),
         })
     }
 }
@@ -304,7 +299,7 @@ fn same_order(a: &Layout, b: &Layout) -> bool {
 }
 
 fn call(
-    operation: Operation,
+    operation: &Operation,
     inputs: &[Input],
     shape: &[usize],
     out: &Tensor,
@@ -321,10 +316,10 @@ fn call(
     // or `prepare` detached the inputs from it.
     unsafe {
         match operation {
-            Operation::Unary(op) => engine.unary(op, read(0), out),
-            Operation::Binary(op) => engine.binary(op, read(0), read(1), out),
-            Operation::Compare(op) => engine.compare(op, read(0), read(1), out),
-            Operation::Select => engine.select(read(0), read(1), read(2), out),
+            &Operation::Unary(op) => engine.unary(op, read(0), out),
+            &Operation::Binary(op) => engine.binary(op, read(0), read(1), out),
+            &Operation::Compare(op) => engine.compare(op, read(0), read(1), out),
+            _ => engine.select(read(0), read(1), read(2), out),
         }
     }
 }

@@ -4,8 +4,14 @@
 //! overlap of inputs with it. Engines see prepared operands.
 
 mod elementwise;
+mod matmul;
+mod movement;
+mod reduction;
 #[cfg(test)]
 pub(crate) mod testing;
+
+pub use movement::{concatenate, stack};
+pub use reduction::{Reduction, mean, reduce};
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -13,6 +19,8 @@ use smallvec::SmallVec;
 use tensorbridge_core::dtype::promote::{Weak, complex_of, promote, promote_weak};
 use tensorbridge_core::op::{Binary, Compare, Unary};
 use tensorbridge_core::{DType, Error, Result, Scalar, Tensor};
+
+use crate::transfer;
 
 /// An input: a tensor, or a Python number, whose dtype gives way to the tensors'.
 #[derive(Clone, Debug)]
@@ -53,7 +61,7 @@ impl Operand {
 }
 
 /// What is done, with its parameters.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
     /// One input, elementwise.
     Unary(Unary),
@@ -63,6 +71,14 @@ pub enum Operation {
     Compare(Compare),
     /// `condition ? a : b`, elementwise.
     Select,
+    /// One input, fewer elements.
+    Reduce(Reduction),
+    /// The product of two matrices, or of many.
+    Matmul,
+    /// Any number of inputs, one after another along an axis; `None` flattens them first.
+    Concatenate(Option<isize>),
+    /// Any number of inputs of one shape, side by side along a new axis.
+    Stack(isize),
 }
 
 impl Operation {
@@ -74,6 +90,10 @@ impl Operation {
             Self::Binary(op) => op.name(),
             Self::Compare(op) => op.name(),
             Self::Select => "where",
+            Self::Reduce(reduction) => reduction.op.name(),
+            Self::Matmul => "matmul",
+            Self::Concatenate(_) => "cat",
+            Self::Stack(_) => "stack",
         }
     }
 }
@@ -96,7 +116,13 @@ impl Op<'_> {
     ///
     /// Those of the operation; nothing has been written then.
     pub fn run(&self) -> Result<Tensor> {
-        elementwise::run(self)
+        match &self.operation {
+            Operation::Reduce(reduction) => reduction::run(self, reduction),
+            Operation::Matmul => matmul::run(self),
+            Operation::Concatenate(axis) => movement::run_concatenate(self, *axis),
+            Operation::Stack(axis) => movement::run_stack(self, *axis),
+            _ => elementwise::run(self),
+        }
     }
 }
 
@@ -161,6 +187,28 @@ pub fn select(
 ) -> Result<Tensor> {
     let inputs = SmallVec::from_iter([condition.into(), a.into(), b.into()]);
     Op { operation: Operation::Select, inputs, out: None }.run()
+}
+
+/// `a @ b`: matrices by matrices, vectors as rows or columns, leading axes broadcast.
+///
+/// # Errors
+///
+/// `Shape` naming both shapes where the inner lengths differ or the leading axes do not
+/// broadcast; `Type` where the dtypes do not promote.
+pub fn matmul(a: impl Into<Operand>, b: impl Into<Operand>) -> Result<Tensor> {
+    let inputs = SmallVec::from_iter([a.into(), b.into()]);
+    Op { operation: Operation::Matmul, inputs, out: None }.run()
+}
+
+/// Gives `result` back, or writes it into `out` first where one was given.
+fn deliver(result: Tensor, op: &Op<'_>) -> Result<Tensor> {
+    match op.out {
+        Some(out) => {
+            transfer::place(out, &result, op.operation.name())?;
+            Ok(out.clone())
+        }
+        None => Ok(result),
+    }
 }
 
 static DEFAULT_DTYPE: AtomicU8 = AtomicU8::new(DType::Float32 as u8);

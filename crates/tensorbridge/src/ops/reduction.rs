@@ -1,0 +1,273 @@
+//! Reductions: which axes, which dtype, and what no elements reduce to.
+
+use smallvec::SmallVec;
+use tensorbridge_core::engine::Operand as Prepared;
+use tensorbridge_core::layout::normalize_axis;
+use tensorbridge_core::op::{Binary, Reduce};
+use tensorbridge_core::storage::host::Fill;
+use tensorbridge_core::{DType, Dims, Error, Kind, MAX_NDIM, Result, Scalar, Tensor};
+
+use super::elementwise::check_out;
+use super::{Op, Operand, Operation, binary, default_dtype, deliver};
+use crate::engines::engine;
+use crate::exchange::Reason;
+use crate::transfer;
+
+/// A reduction with its parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reduction {
+    /// What it does.
+    pub op: Reduce,
+    /// The axes that disappear; `None` is all of them, and `[]` is none.
+    pub axes: Option<Dims<isize>>,
+    /// Keep the reduced axes, with length 1.
+    pub keepdims: bool,
+    /// The dtype of sums and products, in which they also accumulate.
+    pub dtype: Option<DType>,
+}
+
+impl Reduction {
+    /// Over all axes, to the dtype of [`Reduction::result`].
+    #[must_use]
+    pub fn all(op: Reduce) -> Self {
+        Self { op, axes: None, keepdims: false, dtype: None }
+    }
+
+    /// The dtype of the result on `dtype`: of sums and products of integers and bool the widest
+    /// integer of that sign, else the dtype itself; of `all` and `any` `bool`.
+    #[must_use]
+    pub fn result(&self, dtype: DType) -> DType {
+        match self.op {
+            Reduce::All | Reduce::Any => DType::Bool,
+            Reduce::Min | Reduce::Max => dtype,
+            Reduce::Sum | Reduce::Product => self.dtype.unwrap_or(match dtype.kind() {
+                Kind::Bool | Kind::Signed => DType::Int64,
+                Kind::Unsigned => DType::UInt64,
+                Kind::Float | Kind::Complex => dtype,
+            }),
+        }
+    }
+}
+
+/// Reduces `tensor`: a fresh tensor.
+///
+/// # Errors
+///
+/// `Index` for an axis that `tensor` does not have, `Value` for one named twice or for the
+/// minimum or maximum of no elements, `Type` for the order of complex numbers or a `dtype` where
+/// none can be chosen.
+pub fn reduce(reduction: Reduction, tensor: &Tensor) -> Result<Tensor> {
+    let inputs = SmallVec::from_iter([Operand::from(tensor)]);
+    Op { operation: Operation::Reduce(reduction), inputs, out: None }.run()
+}
+
+/// The arithmetic mean: a fresh tensor, of a floating-point or complex dtype (of integers the
+/// default dtype). Of no elements it is NaN.
+///
+/// # Errors
+///
+/// `Index` and `Value` as [`reduce`]; `Type` for a `dtype` that is neither floating-point nor
+/// complex.
+pub fn mean(
+    tensor: &Tensor,
+    axes: Option<&[isize]>,
+    keepdims: bool,
+    dtype: Option<DType>,
+) -> Result<Tensor> {
+    let from = tensor.dtype();
+    let exact = from.kind().rank() < Kind::Float.rank();
+    let result = dtype.unwrap_or(if exact { default_dtype() } else { from });
+    if result.kind().rank() < Kind::Float.rank() {
+        return Err(Error::dtype(format!(
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {result}"
+        ))
+        .hint("name one: `dtype=tb.float64`"));
+    }
+    // Where the sum itself might round or overflow, it is taken in a wider dtype.
+    let accumulator =
+        match from {
+            _ if exact => DType::Float64,
+            DType::Float16 | DType::BFloat16 if !result.is_complex() => {
+                if result == DType::Float64 { result } else { DType::Float32 }
+            }
+            _ => result,
+        };
+    let mask = mask(axes, tensor.ndim())?;
+    let count: usize =
+        tensor.shape().iter().zip(mask).filter(|(_, reduced)| *reduced).map(|(n, _)| n).product();
+    let axes = axes.map(Dims::from_slice);
+    let sum =
+        reduce(Reduction { op: Reduce::Sum, axes, keepdims, dtype: Some(accumulator) }, tensor)?;
+    let mean = binary(Binary::Divide, &sum, Scalar::Float(count as f64))?;
+    let reason = Reason::Cast { from: accumulator, to: result };
+    transfer::cast(&mean, result, "mean", reason)
+}
+
+pub(super) fn run(op: &Op<'_>, reduction: &Reduction) -> Result<Tensor> {
+    let [Operand::Tensor(tensor)] = &op.inputs[..] else {
+        return Err(Error::dtype(format!("{} expects one tensor", reduction.op.name())));
+    };
+    let reduced = mask(reduction.axes.as_deref(), tensor.ndim())?;
+    check(reduction, tensor, &reduced)?;
+    let dtype = reduction.result(tensor.dtype());
+    let mut shape = Dims::new();
+    for (axis, &length) in tensor.shape().iter().enumerate() {
+        match (reduced[axis], reduction.keepdims) {
+            (false, _) => shape.push(length),
+            (true, true) => shape.push(1),
+            (true, false) => {}
+        }
+    }
+    if let Some(out) = op.out {
+        check_out(out, &shape, dtype)?;
+    }
+    let tensor = &accumulated(reduction, tensor, dtype)?;
+    let result = Tensor::allocate(&shape, dtype, tensor.device(), Fill::Uninitialized)?;
+    // The engine sees every axis, the reduced ones with length 1.
+    let (mut full, mut strides) = (Dims::<usize>::new(), Dims::<isize>::new());
+    let mut kept = result.strides().iter();
+    for (axis, &length) in tensor.shape().iter().enumerate() {
+        full.push(if reduced[axis] { 1 } else { length });
+        let of_result = if reduced[axis] && !reduction.keepdims { None } else { kept.next() };
+        strides.push(of_result.copied().unwrap_or(0));
+    }
+    let out = Prepared { shape: &full, strides: &strides, ..Prepared::write(&result)? };
+    // SAFETY: [reach] and [alive]: both are tensors that live here; axes of length 1 may have any
+    // stride. [permit] and [alias]: the result is fresh.
+    unsafe { engine(tensor.device())?.reduce(reduction.op, Prepared::read(tensor), out)? };
+    deliver(result, op)
+}
+
+/// The input in a dtype whose accumulators can hold the result.
+fn accumulated(reduction: &Reduction, tensor: &Tensor, dtype: DType) -> Result<Tensor> {
+    let from = tensor.dtype();
+    if !matches!(reduction.op, Reduce::Sum | Reduce::Product) {
+        return Ok(tensor.clone());
+    }
+    let whole = |dtype: DType| dtype.kind().rank() == Kind::Signed.rank();
+    let enough = match from {
+        _ if whole(dtype) => whole(from) || from.is_bool(),
+        DType::Float16 | DType::BFloat16 => dtype == from || dtype == DType::Float32,
+        _ => dtype == from,
+    };
+    let to = if enough { from } else { dtype };
+    let reason = Reason::Promote { from, to };
+    transfer::cast(tensor, to, reduction.op.name(), reason)
+}
+
+fn check(reduction: &Reduction, tensor: &Tensor, reduced: &[bool; MAX_NDIM]) -> Result<()> {
+    let (name, dtype) = (reduction.op.name(), tensor.dtype());
+    if let (Some(asked), Reduce::Min | Reduce::Max | Reduce::All | Reduce::Any) =
+        (reduction.dtype, reduction.op)
+    {
+        return Err(Error::dtype(format!("{name} has no choice of dtype, and {asked} was given")));
+    }
+    if !matches!(reduction.op, Reduce::Min | Reduce::Max) {
+        return Ok(());
+    }
+    if dtype.is_complex() {
+        return Err(Error::dtype(format!("`{name}` is not defined for {dtype}"))
+            .hint("complex numbers have no order; reduce magnitudes: `abs(t)`"));
+    }
+    let empty = tensor.shape().iter().zip(reduced).any(|(&length, &gone)| gone && length == 0);
+    let any_output = tensor.shape().iter().zip(reduced).all(|(&n, &gone)| gone || n != 0);
+    if empty && any_output {
+        return Err(Error::value(format!(
+            "{name}(): the tensor of shape {:?} has no elements along a reduced axis, and no elements have no {name}",
+            tensor.shape()
+        ))
+        .hint("check `t.size` first, or reduce other axes"));
+    }
+    Ok(())
+}
+
+/// Which axes are reduced.
+fn mask(axes: Option<&[isize]>, ndim: usize) -> Result<[bool; MAX_NDIM]> {
+    let mut mask = [false; MAX_NDIM];
+    match axes {
+        None => mask[..ndim].fill(true),
+        Some(axes) => {
+            for &axis in axes {
+                let axis = match (ndim, axis) {
+                    // A 0-d tensor may be reduced along "its" axis, as in PyTorch.
+                    (0, 0 | -1) => continue,
+                    _ => normalize_axis(axis, ndim)?,
+                };
+                if std::mem::replace(&mut mask[axis], true) {
+                    return Err(Error::value(format!(
+                        "dim {axis} appears multiple times in the list of dims"
+                    )));
+                }
+            }
+        }
+    }
+    Ok(mask)
+}
+
+#[cfg(test)]
+mod tests {
+    use tensorbridge_core::ErrorKind;
+
+    use super::*;
+    use crate::ops::testing::{tensor, values};
+
+    fn over(op: Reduce, axes: &[isize], keepdims: bool, tensor: &Tensor) -> Result<Tensor> {
+        let axes = Some(Dims::from_slice(axes));
+        reduce(Reduction { op, axes, keepdims, dtype: None }, tensor)
+    }
+
+    #[test]
+    fn axes_and_dtypes() {
+        let a = tensor(&[2, 3], &[1., 2., 3., 4., 5., 6.], DType::Int8);
+        let sum = over(Reduce::Sum, &[0], false, &a).unwrap();
+        assert_eq!((sum.dtype(), sum.shape()), (DType::Int64, &[3][..]));
+        assert_eq!(values(&sum), [5., 7., 9.]);
+        assert_eq!(over(Reduce::Sum, &[-1], true, &a).unwrap().shape(), [2, 1]);
+        assert_eq!(values(&over(Reduce::Max, &[1], false, &a).unwrap()), [3., 6.]);
+        assert_eq!(over(Reduce::Sum, &[], false, &a).unwrap().shape(), [2, 3]);
+        let product = reduce(Reduction::all(Reduce::Product), &a).unwrap();
+        assert_eq!((product.ndim(), values(&product)), (0, vec![720.0]));
+        let unsigned = tensor(&[2], &[200., 100.], DType::UInt8);
+        let sum = reduce(Reduction::all(Reduce::Sum), &unsigned).unwrap();
+        assert_eq!((sum.dtype(), values(&sum)), (DType::UInt64, vec![300.0]));
+        let wrapped = Reduction { dtype: Some(DType::UInt8), ..Reduction::all(Reduce::Sum) };
+        assert_eq!(values(&reduce(wrapped, &unsigned).unwrap()), [44.0]);
+        assert_eq!(over(Reduce::Sum, &[2], false, &a).unwrap_err().kind(), ErrorKind::Index);
+        assert_eq!(over(Reduce::Sum, &[0, -2], false, &a).unwrap_err().kind(), ErrorKind::Value);
+    }
+
+    #[test]
+    fn no_elements() {
+        let empty = tensor(&[0, 3], &[], DType::Float32);
+        assert_eq!(values(&over(Reduce::Sum, &[0], false, &empty).unwrap()), [0.; 3]);
+        assert_eq!(values(&over(Reduce::All, &[0], false, &empty).unwrap()), [1.; 3]);
+        assert_eq!(values(&over(Reduce::Product, &[0], false, &empty).unwrap()), [1.; 3]);
+        assert_eq!(over(Reduce::Max, &[0], false, &empty).unwrap_err().kind(), ErrorKind::Value);
+        assert_eq!(over(Reduce::Max, &[1], false, &empty).unwrap().shape(), [0]);
+        assert!(values(&mean(&empty, None, false, None).unwrap())[0].is_nan());
+    }
+
+    #[test]
+    fn means() {
+        let a = tensor(&[2, 2], &[1., 2., 3., 5.], DType::Int32);
+        let all = mean(&a, None, false, None).unwrap();
+        assert_eq!((all.dtype(), values(&all)), (DType::Float32, vec![2.75]));
+        assert_eq!(values(&mean(&a, Some(&[0]), false, None).unwrap()), [2., 3.5]);
+        let half = tensor(&[4], &[60000.0; 4], DType::Float16);
+        let half = mean(&half, None, false, None).unwrap();
+        assert_eq!((half.dtype(), values(&half)), (DType::Float16, vec![60000.0]));
+        assert_eq!(mean(&a, None, false, Some(DType::Int8)).unwrap_err().kind(), ErrorKind::Type);
+    }
+
+    #[test]
+    fn nan_and_truth() {
+        let a = tensor(&[3], &[1.0, f64::NAN, 3.0], DType::Float64);
+        for op in [Reduce::Min, Reduce::Max, Reduce::Sum] {
+            assert!(values(&reduce(Reduction::all(op), &a).unwrap())[0].is_nan());
+        }
+        assert_eq!(values(&reduce(Reduction::all(Reduce::All), &a).unwrap()), [1.0]);
+        let zeros = tensor(&[3], &[0.0; 3], DType::Complex64);
+        assert_eq!(values(&reduce(Reduction::all(Reduce::Any), &zeros).unwrap()), [0.0]);
+        assert!(reduce(Reduction::all(Reduce::Max), &zeros).is_err());
+    }
+}
