@@ -1,6 +1,10 @@
 //! The only place where the bytes of tensors are copied. Each copy has a reason, and is heard
 //! by whoever watches [`diagnostics::trace`](crate::diagnostics::trace).
 
+mod foreign;
+
+pub use foreign::{Part, Wanted, assemble, materialize};
+
 use tensorbridge_core::engine::Operand;
 use tensorbridge_core::layout::{Order, may_overlap};
 use tensorbridge_core::storage::host::Fill;

@@ -7,7 +7,10 @@ pub(crate) mod numpy;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use tensorbridge::exchange::{ByteOrder, Reason, Request};
+use tensorbridge::transfer::{self, Wanted};
 use tensorbridge::{Access, Tensor};
+
+use crate::enter::enter_detached;
 
 /// Makes a tensor of `object` by the first rung that applies.
 pub(crate) fn import(
@@ -24,15 +27,23 @@ pub(crate) fn import(
     )))
 }
 
-/// Copies `source` into a fresh tensor that satisfies `request`.
+/// Copies `source` into a fresh tensor that satisfies `request`: its byte order, dtype and
+/// device changed in one go, its order of memory kept where it is dense. One traced event.
 pub(crate) fn materialize(
-    _py: Python<'_>,
-    _source: &Tensor,
-    _byte_order: ByteOrder,
-    _request: &Request,
-    _reasons: &[Reason],
-    _access: Access,
-    _door: &'static str,
+    py: Python<'_>,
+    source: &Tensor,
+    byte_order: ByteOrder,
+    request: &Request,
+    reasons: &[Reason],
+    access: Access,
+    door: &'static str,
 ) -> PyResult<Tensor> {
-    Err(PyTypeError::new_err("copies are not connected yet"))
+    let wanted = Wanted {
+        dtype: request.dtype.unwrap_or(source.dtype()),
+        device: request.device.unwrap_or(source.device()),
+        access,
+    };
+    enter_detached(py, source.nbytes(), || {
+        transfer::materialize(source, byte_order, wanted, door, reasons)
+    })
 }

@@ -6,6 +6,7 @@
 
 pub mod dlpack;
 mod facts;
+pub mod format;
 mod plan;
 mod reason;
 mod request;
