@@ -1,7 +1,5 @@
 //! Copies of what other libraries own: foreign memory, and values picked up one by one.
 
-use std::time::Instant;
-
 use tensorbridge_core::dtype::Complex64;
 use tensorbridge_core::engine::Operand;
 use tensorbridge_core::layout::Order;
@@ -76,7 +74,7 @@ pub fn materialize(
     };
     let result = result.restricted(wanted.access);
     if watch.is_on() {
-        let mut event = Event::of(Action::Copied, operation, &result, Instant::now());
+        let mut event = Event::of(Action::Copied, operation, &result);
         event.reasons = Reasons::from_slice(reasons);
         event.origin = Some(source.storage().origin());
         watch.record(event);
