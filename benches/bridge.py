@@ -8,7 +8,6 @@ them alike, and checks the result before timing it. A ratio above 1 means that o
 
 from __future__ import annotations
 
-import gc
 import os
 import platform
 import resource
@@ -16,14 +15,14 @@ import statistics
 import subprocess
 import sys
 import time
+import timeit
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
-
 import tensorbridge as tb
+import torch
 
 ROUNDS = 15
 
@@ -38,35 +37,33 @@ class Row:
     target: str
 
 
-def per_call(work: Callable[[], object], calls: int) -> float:
-    """Seconds per call of one batch."""
-    gc.disable()
-    start = time.perf_counter()
-    for _ in range(calls):
-        work()
-    elapsed = time.perf_counter() - start
-    gc.enable()
-    return elapsed / calls
+Call = tuple[Callable[..., object], object] | Callable[[], object]
+"""A function with its one argument, or a function of none: no lambda is timed along."""
 
 
-def calls_for(work: Callable[[], object], seconds: float = 0.01) -> int:
+def timer(call: Call) -> timeit.Timer:
+    """A timer of the bare call."""
+    if isinstance(call, tuple):
+        return timeit.Timer("f(x)", globals={"f": call[0], "x": call[1]})
+    return timeit.Timer("f()", globals={"f": call})
+
+
+def calls_for(timed: timeit.Timer, seconds: float = 0.01) -> int:
     """How many calls take about `seconds`."""
     calls = 1
-    while per_call(work, calls) * calls < seconds and calls < 1 << 20:
+    while timed.timeit(calls) < seconds and calls < 1 << 20:
         calls *= 4
     return calls
 
 
-def compare(
-    work: str, target: str, ours: Callable[[], object], **peers: Callable[[], object]
-) -> Row:
+def compare(work: str, target: str, ours: Call, **peers: Call) -> Row:
     """Times ours and the peers in turn, `ROUNDS` times, and takes medians."""
-    contestants = {"ours": ours, **peers}
-    calls = {name: calls_for(work) for name, work in contestants.items()}
-    times: dict[str, list[float]] = {name: [] for name in contestants}
+    timers = {name: timer(call) for name, call in {"ours": ours, **peers}.items()}
+    calls = {name: calls_for(timed) for name, timed in timers.items()}
+    times: dict[str, list[float]] = {name: [] for name in timers}
     for _ in range(ROUNDS):
-        for name, run in contestants.items():
-            times[name].append(per_call(run, calls[name]))
+        for name, timed in timers.items():
+            times[name].append(timed.timeit(calls[name]) / calls[name])
     medians = {name: statistics.median(values) for name, values in times.items()}
     return Row(work, medians.pop("ours"), medians, target)
 
@@ -93,12 +90,20 @@ def crossings() -> None:
     born, torch_born = tb.ones(3, 4), torch.ones(3, 4)
     assert ours.data_ptr() == theirs.data_ptr() == array.ctypes.data
     assert ours.numpy().ctypes.data == array.ctypes.data
-    show(compare("`from_numpy(a)`", "≥ 6", lambda: tb.from_numpy(array), torch=lambda: torch.from_numpy(array)))
+    show(compare("`from_numpy(a)`", "≥ 6", (tb.from_numpy, array), torch=(torch.from_numpy, array)))
     show(compare("`t.numpy()`, born in NumPy", "≥ 8", ours.numpy, torch=theirs.numpy))
     show(compare("`t.numpy()`, born here", "≥ 8", born.numpy, torch=torch_born.numpy))
-    show(compare("`np.asarray(t)`", "≥ 4", lambda: np.asarray(ours), torch=lambda: np.asarray(theirs)))
-    show(compare("`from_dlpack(a)`", "≥ 4", lambda: tb.from_dlpack(array), torch=lambda: torch.from_dlpack(array)))
-    show(compare("`np.from_dlpack(t)`", "≥ 5", lambda: np.from_dlpack(ours), torch=lambda: np.from_dlpack(theirs)))
+    show(compare("`np.asarray(t)`", "≥ 4", (np.asarray, ours), torch=(np.asarray, theirs)))
+    show(
+        compare(
+            "`from_dlpack(a)`", "≥ 4", (tb.from_dlpack, array), torch=(torch.from_dlpack, array)
+        )
+    )
+    show(
+        compare(
+            "`np.from_dlpack(t)`", "≥ 5", (np.from_dlpack, ours), torch=(np.from_dlpack, theirs)
+        )
+    )
 
 
 def rows() -> None:
@@ -109,9 +114,9 @@ def rows() -> None:
         compare(
             "`asarray` of 100 rows of 1000 float32",
             "≥ 50 torch, ≥ 1 np.stack",
-            lambda: tb.asarray(pieces),
-            torch=lambda: torch.tensor(pieces),
-            **{"np.stack": lambda: np.stack(pieces)},
+            (tb.asarray, pieces),
+            torch=(torch.tensor, pieces),
+            **{"np.stack": (np.stack, pieces)},
         )
     )
 
@@ -121,7 +126,10 @@ def constant_time() -> None:
     small, large = np.zeros(256, np.float32), np.zeros(1 << 30, np.float32)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     row = compare(
-        "share of 1 KB against 4 GB", "0.9 … 1.1", lambda: tb.from_numpy(large), small=lambda: tb.from_numpy(small)
+        "share of 1 KB against 4 GB",
+        "0.9 … 1.1",
+        (tb.from_numpy, large),
+        small=(tb.from_numpy, small),
     )
     added = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     show(row)
@@ -139,7 +147,7 @@ def bulk() -> None:
             "≥ 1.6 the faster",
             ours.contiguous,
             torch=theirs.contiguous,
-            numpy=lambda: np.ascontiguousarray(square.T),
+            numpy=(np.ascontiguousarray, square.T),
         )
     )
     wide = np.random.default_rng(1).random(4_000_000)
@@ -151,7 +159,7 @@ def bulk() -> None:
             "≥ 1 the faster",
             ours.float,
             torch=theirs.float,
-            numpy=lambda: wide.astype(np.float32),
+            numpy=(wide.astype, np.float32),
         )
     )
 
@@ -183,7 +191,10 @@ def leaks() -> None:
             door()
         after = rss(), sys.getrefcount(array), sys.getrefcount(tensor)
         grown = [late - early for early, late in zip(before, after, strict=True)]
-        print(f"| 1,000,000 × `{name}`: growth of RSS, references | {grown[0]} KiB, {grown[1]}, {grown[2]} | | | 0 |", flush=True)
+        print(
+            f"| 1,000,000 × `{name}`: growth of RSS, references | {grown[0]} KiB, {grown[1]}, {grown[2]} | | | 0 |",
+            flush=True,
+        )
 
 
 def imports() -> None:
@@ -212,7 +223,9 @@ def imports() -> None:
 
 def main() -> None:
     """Prints the whole table."""
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, ")
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+    )
     print(f"NumPy {np.__version__}, torch {torch.__version__}, tensorbridge {tb.__version__}\n")
     print("| work | ours | peers | ratio | reach |\n|---|---|---|---|---|")
     crossings()

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from sklearn.datasets import load_digits, load_sample_image
-
 import tensorbridge as torch  # the names are PyTorch's, and so are the semantics
+from sklearn.datasets import load_digits, load_sample_image
 
 
 def title(text: str) -> None:
@@ -58,7 +57,9 @@ def the_photograph() -> None:
     say(f"array {window.shape}, strides {window.strides}: four views, no byte moved")
     assert np.shares_memory(window, photo)
 
-    with crossing("pixels = torch.tensor(photo, dtype=torch.float32)   # a copy, because asked for"):
+    with crossing(
+        "pixels = torch.tensor(photo, dtype=torch.float32)   # a copy, because asked for"
+    ):
         pixels = torch.tensor(photo, dtype=torch.float32)
     before = pixels.data_ptr()
     pixels /= 255.0
@@ -102,7 +103,10 @@ def refusals() -> None:
     attempts = [
         ("from_numpy(big-endian)", lambda: torch.from_numpy(np.arange(3, dtype=">f4"))),
         ("from_numpy(objects)", lambda: torch.from_numpy(np.array([[1, 2], None], dtype=object))),
-        ("asarray(f64, dtype=f32, copy=False)", lambda: torch.asarray(np.ones(2), dtype=torch.float32, copy=False)),
+        (
+            "asarray(f64, dtype=f32, copy=False)",
+            lambda: torch.asarray(np.ones(2), dtype=torch.float32, copy=False),
+        ),
         ("write to read-only memory", lambda: frozen.fill_(0)),
         ("int64 tensor += 0.5", lambda: torch.ones(2, dtype=torch.int64).add_(0.5)),
         ("meta.numpy()", lambda: torch.empty(2, device="meta").numpy()),

@@ -29,14 +29,18 @@ pub type Dims<T> = SmallVec<[T; 4]>;
 /// a crossing less than a call to `memcpy`.
 #[inline(always)]
 fn dims<T: Copy + Default>(slice: &[T]) -> Dims<T> {
-    let mut inline = [T::default(); 4];
-    if slice.len() <= inline.len() {
-        for (place, &number) in inline.iter_mut().zip(slice) {
-            *place = number;
-        }
-        return Dims::from_buf_and_len(inline, slice.len());
-    }
-    spilled(slice)
+    // Spelled out by length, so that each case is a few vector moves: numbers stored one by one
+    // and then moved as vectors would stall the processor's store forwarding.
+    let zero = T::default();
+    let inline = match *slice {
+        [] => [zero; 4],
+        [a] => [a, zero, zero, zero],
+        [a, b] => [a, b, zero, zero],
+        [a, b, c] => [a, b, c, zero],
+        [a, b, c, d] => [a, b, c, d],
+        _ => return spilled(slice),
+    };
+    Dims::from_buf_and_len(inline, slice.len())
 }
 
 #[cold]
