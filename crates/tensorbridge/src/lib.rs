@@ -10,6 +10,7 @@ pub mod engines;
 pub mod exchange;
 pub mod ops;
 pub mod transfer;
+pub mod values;
 
 pub use tensorbridge_core::{
     Access, Bool, DType, Device, DeviceKind, Dims, Element, Error, ErrorKind, KeepAlive, Kind,

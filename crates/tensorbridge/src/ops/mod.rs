@@ -9,6 +9,7 @@ mod movement;
 mod reduction;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod views;
 
 pub use movement::{concatenate, stack};
 pub use reduction::{Reduction, mean, reduce};
