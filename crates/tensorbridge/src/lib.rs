@@ -9,6 +9,7 @@ pub mod diagnostics;
 pub mod engines;
 pub mod exchange;
 pub mod ops;
+pub mod text;
 pub mod transfer;
 pub mod values;
 

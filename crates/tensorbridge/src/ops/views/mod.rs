@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn every_view_shares_its_storage() {
         let t = count_up(&[2, 3, 4]);
-        let views = [
+        let found = [
             view(&t, &[6, -1]).unwrap(),
             permute(&t, &[2, 0, 1]).unwrap(),
             flip(&t, &[0, 2]).unwrap(),
@@ -89,7 +89,7 @@ mod tests {
             diagonal(&t, 1, 0, 2).unwrap(),
             select(&t, 1, -1).unwrap(),
         ];
-        for view in views {
+        for view in found {
             assert!(std::sync::Arc::ptr_eq(view.storage(), t.storage()));
         }
     }
