@@ -123,6 +123,23 @@ pub unsafe fn mask_offsets(mask: Operand<'_>, strides: &[isize]) -> Result<Vec<i
     }
 }
 
+/// Adds to `sums`, dense in C order of `shape`, the entry of `offsets` at each index: `strides`
+/// count entries, and 0 repeats them.
+///
+/// # Panics
+///
+/// Where `sums` or `offsets` is shorter than what `shape` and `strides` reach.
+pub fn add(sums: &mut [isize], shape: &[usize], offsets: &[isize], strides: &[isize]) {
+    let mut place = 0;
+    runs(shape, [strides; 2], |[from, _], [step, _], count| {
+        let from = from.unsigned_abs();
+        for (index, sum) in sums[place..place + count].iter_mut().enumerate() {
+            *sum = sum.wrapping_add(offsets[from + index * step.unsigned_abs()]);
+        }
+        place += count;
+    });
+}
+
 /// Calls `run(distances, steps, length)` for every innermost loop over `shape`, in C order.
 fn runs(
     shape: &[usize],

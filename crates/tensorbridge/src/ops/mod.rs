@@ -4,6 +4,7 @@
 //! overlap of inputs with it. Engines see prepared operands.
 
 mod elementwise;
+pub mod indexing;
 mod matmul;
 mod movement;
 mod reduction;

@@ -1,0 +1,76 @@
+//! Masks that broadcast.
+
+use tensorbridge_core::layout::broadcast_shapes;
+use tensorbridge_core::{Error, Result, Tensor};
+
+use super::super::Operand;
+use super::{Index, get_as, set};
+use crate::exchange::Reason;
+use crate::transfer;
+
+fn check_mask(mask: &Tensor, operation: &str) -> Result<()> {
+    if mask.dtype().is_bool() {
+        return Ok(());
+    }
+    Err(Error::dtype(format!(
+        "{operation}: expected a boolean mask, but got a tensor with dtype {}",
+        mask.dtype()
+    ))
+    .hint("compare first: `mask != 0`"))
+}
+
+fn broadcast(tensor: &Tensor, shape: &[usize]) -> Result<Tensor> {
+    tensor.with_layout(tensor.layout().broadcast_to(shape)?)
+}
+
+/// The elements where `mask` is true, in C order, after both are broadcast together: a fresh
+/// tensor of one axis.
+///
+/// # Errors
+///
+/// `Type` unless `mask` is `bool`; `Shape` where they do not broadcast.
+pub fn masked_select(tensor: &Tensor, mask: &Tensor) -> Result<Tensor> {
+    check_mask(mask, "masked_select")?;
+    let shape = broadcast_shapes(&[tensor.shape(), mask.shape()])?;
+    let index = Index::Mask(broadcast(mask, &shape)?);
+    get_as(&broadcast(tensor, &shape)?, &[index], "masked_select")
+}
+
+/// A copy of `tensor` with `value`, a number or a 0-d tensor, where `mask` is true, after both
+/// are broadcast together.
+///
+/// # Errors
+///
+/// As [`masked_select`], and as [`super::set`] for `value`.
+pub fn masked_fill(tensor: &Tensor, mask: &Tensor, value: &Operand) -> Result<Tensor> {
+    check_mask(mask, "masked_fill")?;
+    check_value(value)?;
+    let shape = broadcast_shapes(&[tensor.shape(), mask.shape()])?;
+    let spread = broadcast(tensor, &shape)?;
+    let result = transfer::clone_dense(&spread, "masked_fill", Reason::Requested)?;
+    set(&result, &[Index::Mask(broadcast(mask, &shape)?)], value)?;
+    Ok(result)
+}
+
+/// Writes `value`, a number or a 0-d tensor, to `target` where `mask`, broadcast to its shape,
+/// is true.
+///
+/// # Errors
+///
+/// As [`masked_fill`]. Nothing has been written then.
+pub fn masked_fill_into(target: &Tensor, mask: &Tensor, value: &Operand) -> Result<()> {
+    check_mask(mask, "masked_fill_")?;
+    check_value(value)?;
+    set(target, &[Index::Mask(broadcast(mask, target.shape())?)], value)
+}
+
+fn check_value(value: &Operand) -> Result<()> {
+    if value.shape().is_empty() {
+        return Ok(());
+    }
+    Err(Error::shape(format!(
+        "masked_fill only supports a 0-dimensional value tensor, but got tensor with {} dimension(s)",
+        value.shape().len()
+    ))
+    .hint("several values: `t[mask] = values`, or `tb.where(mask, values, t)`"))
+}
