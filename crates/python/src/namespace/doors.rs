@@ -1,9 +1,11 @@
-//! The ways in: `from_numpy`, `asarray`, `tensor`.
+//! The ways in: `from_numpy`, `asarray`, `as_tensor`, `tensor`, `frombuffer`.
 
+use pyo3::exceptions::PyNotImplementedError;
 use pyo3::prelude::*;
+use tensorbridge::diagnostics::trace;
 use tensorbridge::exchange::{CopyMode, Request};
 
-use crate::protocols::{self, numpy};
+use crate::protocols::{self, buffer, numpy};
 use crate::tensor::PyTensor;
 use crate::{device, dtype};
 
@@ -24,54 +26,149 @@ fn from_numpy<'py>(
 ) -> PyResult<Bound<'py, PyTensor>> {
     let request = Request { writable, ..Request::SHARE };
     let wrap = |tensor| Bound::new(a.py(), PyTensor::new(tensor));
-    numpy::import_into(a, &request, "from_numpy", wrap)?.ok_or_else(|| numpy::not_an_array(a))
+    numpy::import_into(a, &request, "from_numpy", trace::watch(), wrap)?
+        .ok_or_else(|| numpy::not_an_array(a))
 }
 
 /// A tensor of `obj`, sharing its memory if it can.
 ///
 /// `obj` may be a tensor, an ndarray, anything with `__dlpack__`, the buffer protocol,
-/// `__array_interface__` or `__array__`, a NumPy or Python number, or nested sequences of all
-/// these. `copy`: `None` shares if possible, `False` shares or raises `CopyError`, `True`
-/// always copies. `dtype` and `device` as wished; a change of either is a copy. `writable`:
-/// `None` as the source says, `False` read-only, `True` writable (by a copy if need be).
+/// `__array_interface__` or `__array__`, a NumPy or Python number, or nested sequences and
+/// iterators of all these. `copy`: `None` shares if possible, `False` shares or raises
+/// `CopyError`, `True` always copies. `dtype` and `device` as wished; a change of either is a
+/// copy. `writable`: `None` as the source says, `False` read-only, `True` writable (by a copy
+/// if need be). A tensor that is already what was asked for is returned itself.
+///
+/// Values take the dtype that holds them all: `bool`, `int64`, the default dtype for floats,
+/// its complex sibling; NumPy's numbers and arrays have their own.
+///
+/// Raises `TypeError` for dtypes no tensor can hold and for text, `RuntimeError` for objects
+/// without a dtype, `ValueError` for ragged sequences and ints beyond `int64`, `OverflowError`
+/// for a value outside `dtype`, `DeviceError` for a device that cannot be used.
+/// `requires_grad=True` is not built.
 #[pyfunction]
-#[pyo3(signature = (obj, /, *, dtype=None, device=None, copy=None, writable=None))]
-fn asarray(
-    obj: &Bound<'_, PyAny>,
-    dtype: Option<&Bound<'_, PyAny>>,
-    device: Option<&Bound<'_, PyAny>>,
+#[pyo3(signature = (obj, /, *, dtype=None, device=None, copy=None, writable=None, requires_grad=false))]
+fn asarray<'py>(
+    obj: &Bound<'py, PyAny>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    device: Option<&Bound<'py, PyAny>>,
     copy: Option<bool>,
     writable: Option<bool>,
-) -> PyResult<PyTensor> {
+    requires_grad: bool,
+) -> PyResult<Bound<'py, PyTensor>> {
+    share_or_copy(obj, dtype, device, copy, writable, requires_grad, "asarray")
+}
+
+/// As `asarray`, under PyTorch's name.
+#[pyfunction]
+#[pyo3(signature = (data, *, dtype=None, device=None, copy=None, writable=None, requires_grad=false))]
+fn as_tensor<'py>(
+    data: &Bound<'py, PyAny>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    device: Option<&Bound<'py, PyAny>>,
+    copy: Option<bool>,
+    writable: Option<bool>,
+    requires_grad: bool,
+) -> PyResult<Bound<'py, PyTensor>> {
+    share_or_copy(data, dtype, device, copy, writable, requires_grad, "as_tensor")
+}
+
+fn share_or_copy<'py>(
+    obj: &Bound<'py, PyAny>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    device: Option<&Bound<'py, PyAny>>,
+    copy: Option<bool>,
+    writable: Option<bool>,
+    requires_grad: bool,
+    door: &'static str,
+) -> PyResult<Bound<'py, PyTensor>> {
+    refuse_grad(requires_grad)?;
     let request = Request {
         copy: copy.into(),
         dtype: dtype::parse_optional(dtype)?,
         device: device::parse_optional(device)?,
         writable,
     };
-    protocols::import(obj, &request, "asarray").map(PyTensor::new)
+    let tensor = protocols::import(obj, &request, door)?;
+    match obj.cast::<PyTensor>() {
+        Ok(own) if is_same(own, &tensor) => Ok(own.clone()),
+        _ => Bound::new(obj.py(), PyTensor::new(tensor)),
+    }
 }
 
-/// A new tensor with the values of `obj`. Always copies; takes what `asarray` takes.
+/// Whether a tensor made of `own` is that very tensor.
+fn is_same(own: &Bound<'_, PyTensor>, made: &tensorbridge::Tensor) -> bool {
+    let own = own.get().tensor();
+    std::sync::Arc::ptr_eq(own.storage(), made.storage()) && own.access() == made.access()
+}
+
+/// A new tensor with the values of `data`. Always copies; takes what `asarray` takes.
+///
+/// The order of memory of a dense array or tensor is kept. Raises what `asarray` raises.
+/// `requires_grad=True` and `pin_memory=True` are not built.
 #[pyfunction]
-#[pyo3(signature = (obj, /, *, dtype=None, device=None))]
-fn tensor(
-    obj: &Bound<'_, PyAny>,
-    dtype: Option<&Bound<'_, PyAny>>,
-    device: Option<&Bound<'_, PyAny>>,
+#[pyo3(signature = (data, *, dtype=None, device=None, requires_grad=false, pin_memory=false))]
+fn tensor<'py>(
+    data: &Bound<'py, PyAny>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    device: Option<&Bound<'py, PyAny>>,
+    requires_grad: bool,
+    pin_memory: bool,
 ) -> PyResult<PyTensor> {
+    refuse_grad(requires_grad)?;
+    if pin_memory {
+        return Err(PyNotImplementedError::new_err(
+            "pin_memory=True: tensorbridge has no pinned memory — hint: leave it out",
+        ));
+    }
     let request = Request {
         copy: CopyMode::Always,
         dtype: dtype::parse_optional(dtype)?,
         device: device::parse_optional(device)?,
         writable: None,
     };
-    protocols::import(obj, &request, "tensor").map(PyTensor::new)
+    protocols::import(data, &request, "tensor").map(PyTensor::new)
+}
+
+/// The tensor of one axis over the bytes of `buffer`, read as `dtype`. Always shares.
+///
+/// `buffer` is anything with the buffer protocol whose bytes are one dense run: `bytes`,
+/// `bytearray`, `mmap`, `memoryview`, `array.array`, a C-contiguous ndarray. The export is held
+/// for the tensor's life. `count` elements, or all of them for a negative number, from byte
+/// `offset` on, which need not be aligned. A read-only buffer gives a read-only tensor.
+/// `writable`: `None` as the buffer says, `False` read-only, `True` writable or a `CopyError`.
+///
+/// Raises `ValueError` for what is no buffer and for a length, `count` or `offset` that does not
+/// fit, `RuntimeError` for a buffer that is not one dense run. `requires_grad=True` is not
+/// built.
+#[pyfunction]
+#[pyo3(signature = (buffer, *, dtype, count=-1, offset=0, writable=None, requires_grad=false))]
+fn frombuffer(
+    buffer: &Bound<'_, PyAny>,
+    dtype: &Bound<'_, PyAny>,
+    count: isize,
+    offset: isize,
+    writable: Option<bool>,
+    requires_grad: bool,
+) -> PyResult<PyTensor> {
+    refuse_grad(requires_grad)?;
+    let dtype = dtype::parse(dtype)?;
+    buffer::from_flat(buffer, dtype, count, offset, writable).map(PyTensor::new)
+}
+
+fn refuse_grad(requires_grad: bool) -> PyResult<()> {
+    if !requires_grad {
+        return Ok(());
+    }
+    Err(PyNotImplementedError::new_err(
+        "requires_grad=True: tensorbridge computes no gradients — hint: leave it out",
+    ))
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(from_numpy, module)?)?;
     module.add_function(wrap_pyfunction!(asarray, module)?)?;
-    module.add("as_tensor", module.getattr("asarray")?)?;
+    module.add_function(wrap_pyfunction!(as_tensor, module)?)?;
+    module.add_function(wrap_pyfunction!(frombuffer, module)?)?;
     module.add_function(wrap_pyfunction!(tensor, module)?)
 }

@@ -1,6 +1,8 @@
 //! `tensorbridge.Tensor`: a frozen handle, its methods split by what a reader looks for.
 
+mod array_protocol;
 mod attributes;
+mod buffer;
 mod conversion;
 pub(crate) mod size;
 

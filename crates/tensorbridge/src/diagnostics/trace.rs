@@ -113,6 +113,9 @@ pub fn watch() -> Watch {
 }
 
 impl Watch {
+    /// Nobody watches: for the steps of a larger crossing, which is one event.
+    pub const OFF: Self = Self(None);
+
     /// Whether anybody watches.
     #[inline]
     #[must_use]

@@ -182,15 +182,24 @@ impl Unsupported {
         }
     }
 
-    /// The refusal, in PyTorch's words; `found` is the source's own name for the type.
+    /// The refusal of an ndarray, in PyTorch's words; `found` is NumPy's name for the type.
     #[must_use]
     pub fn refusal(self, found: &str) -> Error {
+        match self {
+            Self::Masked => self.refusal_of(found),
+            _ => self.refusal_of(&format!("np.ndarray of type {found}")),
+        }
+    }
+
+    /// The refusal of anything: `subject` is what it is, and of which type.
+    #[must_use]
+    pub fn refusal_of(self, subject: &str) -> Error {
         Error::dtype(match self {
             Self::Masked => format!(
-                "can't convert {found}: a tensor has no mask, and dropping it would make masked values count"
+                "can't convert {subject}: a tensor has no mask, and dropping it would make masked values count"
             ),
             _ => format!(
-                "can't convert np.ndarray of type {found}. The only supported types are: float64, float32, float16, bfloat16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
+                "can't convert {subject}. The only supported types are: float64, float32, float16, bfloat16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
             ),
         })
         .hint(self.remedy())

@@ -1,4 +1,4 @@
-//! The ten entries of NumPy's C API that the bridge needs, reached without linking to NumPy.
+//! The eleven entries of NumPy's C API that the bridge needs, reached without linking to NumPy.
 //!
 //! The table is found through Python (`_ARRAY_API`), so that an absent, broken or fake NumPy is
 //! an `ImportError` and nothing else. The layouts and slots are those of `ndarraytypes.h` and
@@ -98,6 +98,8 @@ type NewFromDescr = unsafe extern "C" fn(
 ) -> *mut ffi::PyObject;
 type SetBaseObject = unsafe extern "C" fn(*mut ffi::PyObject, *mut ffi::PyObject) -> c_int;
 type DescrFromType = unsafe extern "C" fn(c_int) -> *mut ffi::PyObject;
+type FromScalar =
+    unsafe extern "C" fn(*mut ffi::PyObject, *mut ffi::PyObject) -> *mut ffi::PyObject;
 type Version = unsafe extern "C" fn() -> c_uint;
 
 /// Slots of the function table.
@@ -107,6 +109,7 @@ mod slot {
     pub(super) const DESCR_TYPE: usize = 3;
     pub(super) const GENERIC_SCALAR_TYPE: usize = 10;
     pub(super) const DESCR_FROM_TYPE: usize = 45;
+    pub(super) const FROM_SCALAR: usize = 61;
     pub(super) const NEW_FROM_DESCR: usize = 94;
     pub(super) const SET_BASE_OBJECT: usize = 282;
 }
@@ -273,6 +276,22 @@ impl Api {
         unsafe {
             let function: DescrFromType = std::mem::transmute(self.entry(slot::DESCR_FROM_TYPE));
             Bound::from_owned_ptr_or_err(py, function(type_num))
+        }
+    }
+
+    /// A new 0-d array with the value of a NumPy scalar.
+    pub(super) fn array_from_scalar<'py>(
+        &self,
+        scalar: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        debug_assert!(self.is_scalar(scalar));
+        // SAFETY: the slot holds `PyArray_FromScalar`, which takes an instance of
+        // `numpy.generic` and a descriptor or null for the scalar's own, and returns a new
+        // reference or null with an exception set; we are attached.
+        unsafe {
+            let function: FromScalar = std::mem::transmute(self.entry(slot::FROM_SCALAR));
+            let array = function(scalar.as_ptr(), std::ptr::null_mut());
+            Bound::from_owned_ptr_or_err(scalar.py(), array)
         }
     }
 

@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use tensorbridge::diagnostics::trace;
+use tensorbridge::diagnostics::trace::{self, Watch};
 use tensorbridge::exchange::{
     self, ByteOrder, Checked, Facts, Foreign, Form, Permission, Plan, Reason, Request, SourceDType,
     Unsupported,
@@ -13,15 +13,16 @@ use super::capi::{Api, ArrayObject, Descr, WRITEABLE, loaded};
 use super::dtype;
 use crate::errors::{OrRaise, to_python};
 use crate::keepalive::PyOwner;
-use crate::protocols::materialize;
+use crate::protocols::{materialize, type_name};
 
 /// A tensor from `object` if it is an ndarray, else `None`.
 pub(crate) fn import(
     object: &Bound<'_, PyAny>,
     request: &Request,
     door: &'static str,
+    watch: Watch,
 ) -> PyResult<Option<Tensor>> {
-    import_into(object, request, door, Ok)
+    import_into(object, request, door, watch, Ok)
 }
 
 /// As [`import`], handing the tensor to `finish` where it is made: a crossing is short enough
@@ -31,6 +32,7 @@ pub(crate) fn import_into<T>(
     object: &Bound<'_, PyAny>,
     request: &Request,
     door: &'static str,
+    watch: Watch,
     finish: impl FnOnce(Tensor) -> PyResult<T>,
 ) -> PyResult<Option<T>> {
     let py = object.py();
@@ -40,7 +42,6 @@ pub(crate) fn import_into<T>(
     let Some(exact) = api.array_class(object) else {
         return Ok(None);
     };
-    let watch = trace::watch();
     // SAFETY: `array_class` found an ndarray.
     let array = unsafe { Array::read(api, object)? };
     let mut source = array.dtype;
@@ -159,7 +160,7 @@ impl<'a> Array<'a> {
 /// Records a share; a dropped subclass is named.
 #[cold]
 fn note_share(
-    watch: trace::Watch,
+    watch: Watch,
     door: &'static str,
     object: &Bound<'_, PyAny>,
     exact: bool,
@@ -186,13 +187,8 @@ fn is_masked(object: &Bound<'_, PyAny>) -> PyResult<bool> {
 
 /// PyTorch's words for what is no ndarray.
 pub(crate) fn not_an_array(object: &Bound<'_, PyAny>) -> PyErr {
-    let class = object.get_type();
-    let name = match (class.module(), class.name()) {
-        (Ok(module), Ok(name)) if module == "builtins" => name.to_string(),
-        (Ok(module), Ok(name)) => format!("{module}.{name}"),
-        _ => "an object".to_owned(),
-    };
     PyTypeError::new_err(format!(
-        "expected np.ndarray (got {name}) — hint: `tb.asarray(x)` takes arrays of any library, buffers, sequences and scalars"
+        "expected np.ndarray (got {}) — hint: `tb.asarray(x)` takes arrays of any library, buffers, sequences and scalars",
+        type_name(object)
     ))
 }

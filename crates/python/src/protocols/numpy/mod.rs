@@ -4,8 +4,10 @@ mod capi;
 mod dtype;
 mod export;
 mod import;
+mod scalar;
 
 pub(crate) use capi::loaded;
 pub(crate) use dtype::{classify, descriptor};
 pub(crate) use export::{check_host, export};
 pub(crate) use import::{import, import_into, not_an_array};
+pub(crate) use scalar::{is_scalar, read_scalar};
