@@ -191,9 +191,12 @@ fn write_block<T: FromScalar>(block: &Tensor, result: &Tensor, place: usize) -> 
 /// Whether a single value may become an element of `dtype`: integers in range, floats truncated
 /// towards zero and then in range, nothing complex in a real dtype.
 fn check_value(value: Scalar, dtype: DType) -> Result<()> {
-    if matches!(value, Scalar::Complex(_)) && !dtype.is_complex() && !dtype.is_bool() {
+    if let Scalar::Complex(value) = value
+        && !dtype.is_complex()
+        && !dtype.is_bool()
+    {
         return Err(Error::dtype(format!(
-            "must be real number, not complex: {value:?} does not fit {dtype}"
+            "must be real number, not complex: {value} does not fit {dtype}"
         ))
         .hint("pass `value.real`, or ask for a complex dtype"));
     }
@@ -266,7 +269,7 @@ mod tests {
             (Part::Float(f64::NAN), DType::Int64, "NaN"),
             (Part::Float(9.223372036854775807e18), DType::Int64, "9223372036854775"),
             (Part::Float(-1.5), DType::UInt8, "-1.5"),
-            (Part::Complex(Box::new(Complex64::new(1.0, 2.0))), DType::Float32, "2.0"),
+            (Part::Complex(Box::new(Complex64::new(1.0, 2.0))), DType::Float32, "1+2i"),
         ] {
             let error = numbers(&[part], dtype).unwrap_err().to_string();
             assert!(error.contains(name), "{error}");
