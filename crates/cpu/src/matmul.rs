@@ -10,7 +10,7 @@ use crate::nest::{self, Cost, Strided};
 use crate::{Item, loops, pool};
 
 /// Multiply-adds below which a second thread costs more than it helps.
-const SERIAL: usize = 1 << 18;
+const SERIAL: usize = 1 << 21;
 
 /// Rows of the right matrix, and elements of each, that a block of the integer loop uses: they
 /// stay in the second-level cache while all rows of the left matrix pass.

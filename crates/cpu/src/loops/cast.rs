@@ -50,14 +50,19 @@ macro_rules! truncate {
             #[inline(always)]
             fn through_i32(self) -> i32 {
                 let fits = self > -2147483649.0 && self < 2147483648.0;
-                // `as` saturates and makes NaN 0: both are replaced where nothing fits.
-                if fits { self as i32 } else { i32::MIN }
+                let inside = if fits { self } else { 0.0 };
+                // SAFETY: `inside` is 0 or truncates to an `i32`; `as` would compare once more.
+                let whole = unsafe { inside.to_int_unchecked() };
+                if fits { whole } else { i32::MIN }
             }
 
             #[inline(always)]
             fn through_i64(self) -> i64 {
                 let fits = self >= -9223372036854775808.0 && self < 9223372036854775808.0;
-                if fits { self as i64 } else { i64::MIN }
+                let inside = if fits { self } else { 0.0 };
+                // SAFETY: `inside` is 0 or truncates to an `i64`.
+                let whole = unsafe { inside.to_int_unchecked() };
+                if fits { whole } else { i64::MIN }
             }
 
             #[inline(always)]

@@ -81,8 +81,9 @@ impl<F: Fold> Body<2> for Accumulate<F> {
             if sum_step == 0 && step == size && len >= LANES {
                 let mut lanes = [F::START; LANES];
                 for chunk in 0..len / LANES {
-                    for (lane, sum) in lanes.iter_mut().enumerate() {
-                        *sum = fold(*sum, load(from, chunk * LANES + lane));
+                    let values: [F::In; LANES] = load(from, chunk);
+                    for lane in 0..LANES {
+                        lanes[lane] = fold(lanes[lane], values[lane]);
                     }
                 }
                 for index in len / LANES * LANES..len {
