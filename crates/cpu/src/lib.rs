@@ -12,6 +12,8 @@ pub mod indices;
 mod isa;
 mod loops;
 mod matmul;
+#[cfg(test)]
+mod model;
 mod nest;
 mod pool;
 mod reduce;

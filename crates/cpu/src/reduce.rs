@@ -15,8 +15,8 @@ use tensorbridge_core::layout::nest::Nest;
 use crate::loops::{self, Folding, Loop};
 use crate::{Item, pool};
 
-/// Outputs side by side in one strip.
-const STRIP: usize = 512;
+/// Bytes of accumulators side by side in one strip: they stay in the first-level cache.
+const STRIP: usize = 8192;
 
 /// Elements that are folded one after another before accumulators merge pairwise: of one
 /// output with a run of its own (whose lanes are folded apart already), and in a strip.
@@ -170,13 +170,13 @@ impl<'a> Plan<'a> {
             kept.lengths.pop();
             kept.steps.pop();
         }
-        let strip = along.0.min(STRIP);
+        let size = folding.accumulator.itemsize();
+        let strip = along.0.min(STRIP / size);
         let (block, serial) = if in_strips {
             ((2 * BLOCK / strip).next_multiple_of(ROWS), ROWS)
         } else {
             (BLOCK, RUN)
         };
-        let size = folding.accumulator.itemsize();
         Self {
             folding,
             size,

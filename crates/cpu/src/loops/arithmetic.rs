@@ -99,19 +99,8 @@ macro_rules! integers {
         Add(a, b) a.wrapping_add(b);
         Subtract(a, b) a.wrapping_sub(b);
         Multiply(a, b) a.wrapping_mul(b);
-        // A zero divisor was refused before the loop; 0 only keeps a racing writer harmless.
-        FloorDivide(a, b) if b == 0 { 0 } else {
-            let (quotient, rest) = (a.wrapping_div(b), a.wrapping_rem(b));
-            #[allow(unused_comparisons)]
-            let below = rest != 0 && (rest < 0) != (b < 0);
-            quotient.wrapping_sub(<$type>::from(below))
-        };
-        Remainder(a, b) if b == 0 { 0 } else {
-            let rest = a.wrapping_rem(b);
-            #[allow(unused_comparisons)]
-            let below = rest != 0 && (rest < 0) != (b < 0);
-            if below { rest.wrapping_add(b) } else { rest }
-        };
+        FloorDivide(a, b) <$type as FloorDivision>::divide(a, b);
+        Remainder(a, b) a.wrapping_sub(<$type as FloorDivision>::divide(a, b).wrapping_mul(b));
         Power(a, b) power_integer!($type, a, b);
         And(a, b) a & b;
         Or(a, b) a | b;
@@ -131,6 +120,53 @@ macro_rules! integers {
 }
 
 integers! { i8 i16 i32 i64 u8 u16 u32 u64 }
+
+/// Division of integers, rounded towards minus infinity. A zero divisor was refused before the
+/// loop; whatever a racing writer makes of it is harmless.
+trait FloorDivision {
+    fn divide(a: Self, b: Self) -> Self;
+}
+
+/// Through floats, which divide many at once. The quotient is exact enough: with integers of
+/// `n` bits it is either whole or at least 2^-n, relatively, from the nearest whole number, and
+/// the float has more bits than that.
+macro_rules! divided_as_floats {
+    ($($type:ty, $float:ty, $wide:ty;)+) => {$(
+        impl FloorDivision for $type {
+            #[inline(always)]
+            fn divide(a: $type, b: $type) -> $type {
+                let quotient = (a as $float / b as $float).floor();
+                let known = quotient >= <$wide>::MIN as $float && quotient < -(<$wide>::MIN as $float);
+                let quotient = if known { quotient } else { 0.0 };
+                // SAFETY: the quotient is in the range of the wider type, or 0.
+                let quotient: $wide = unsafe { quotient.to_int_unchecked() };
+                quotient as $type
+            }
+        }
+    )+};
+}
+
+divided_as_floats! {
+    i8, f32, i32; u8, f32, i32; i16, f32, i32; u16, f32, i32; i32, f64, i64; u32, f64, i64;
+}
+
+impl FloorDivision for i64 {
+    #[inline(always)]
+    fn divide(a: i64, b: i64) -> i64 {
+        if b == 0 {
+            return 0;
+        }
+        let (quotient, rest) = (a.wrapping_div(b), a.wrapping_rem(b));
+        quotient.wrapping_sub(i64::from(rest != 0 && (rest < 0) != (b < 0)))
+    }
+}
+
+impl FloorDivision for u64 {
+    #[inline(always)]
+    fn divide(a: u64, b: u64) -> u64 {
+        a.checked_div(b).unwrap_or(0)
+    }
+}
 
 meaning! { Bool:
     Add(a, b) Bool::from(a.get() | b.get());

@@ -87,7 +87,11 @@ impl<F: Map2> Body<3> for Two<F> {
         // SAFETY: the contract of `Loop`: every index below `len` is in reach of all operands.
         unsafe {
             if out_step == out_size && dense(a_step) && dense(b_step) {
-                if in_place {
+                if in_place && out == b {
+                    for index in 0..len {
+                        store(out, index, F::apply(load(out, index), load(out, index)));
+                    }
+                } else if in_place {
                     for index in 0..len {
                         store(out, index, F::apply(load(out, index), load(b, index)));
                     }
