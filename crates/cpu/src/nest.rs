@@ -145,9 +145,8 @@ impl<const N: usize> Work<N> {
             return;
         }
         match (&self.lengths[axis..], &self.steps[axis..]) {
-            // SAFETY: the caller's contract.
+            // SAFETY: the caller's contract, here and below.
             ([], _) => unsafe { body(1, &at, &[0; N]) },
-            // SAFETY: the caller's contract.
             (&[length], [steps]) => unsafe { body(length, &at, steps) },
             (&[rows, columns], [row, column]) => {
                 for top in (0..rows).step_by(self.tile) {
@@ -155,7 +154,6 @@ impl<const N: usize> Work<N> {
                         let width = self.tile.min(columns - left);
                         let corner = moved(&at, column, left);
                         for index in top..rows.min(top + self.tile) {
-                            // SAFETY: the caller's contract.
                             unsafe { body(width, &moved(&corner, row, index), column) };
                         }
                     }

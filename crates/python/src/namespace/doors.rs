@@ -1,11 +1,11 @@
-//! The ways in: `from_numpy`, `asarray`, `as_tensor`, `tensor`, `frombuffer`.
+//! The ways in: `from_numpy`, `asarray`, `as_tensor`, `tensor`, `from_dlpack`, `frombuffer`.
 
-use pyo3::exceptions::PyNotImplementedError;
+use pyo3::exceptions::{PyNotImplementedError, PyTypeError};
 use pyo3::prelude::*;
 use tensorbridge::diagnostics::trace;
 use tensorbridge::exchange::{CopyMode, Request};
 
-use crate::protocols::{self, buffer, numpy};
+use crate::protocols::{self, buffer, dlpack, numpy};
 use crate::tensor::PyTensor;
 use crate::{device, dtype};
 
@@ -165,10 +165,65 @@ fn refuse_grad(requires_grad: bool) -> PyResult<()> {
     ))
 }
 
+/// A tensor over the memory of any object that speaks DLPack.
+///
+/// `x` may be an object with `__dlpack__`, a tensor, an ndarray, or a capsule, which can be
+/// consumed once. `device`: `None` where the memory is; `"cpu"` asks a producer elsewhere for a
+/// copy on the host. `copy`: `None` shares if possible, `False` shares or raises, `True` always
+/// copies. `writable`: `None` as the producer says, `False` read-only, `True` writable, or a
+/// copy. A producer that cannot say (a capsule without a version) gives a read-only tensor;
+/// `writable=True` then shares it writable on the caller's word.
+///
+/// Raises `RuntimeError` for objects without DLPack and for used capsules, `BufferError` for
+/// dtypes and devices that no tensor has and for descriptions that cannot be true, `CopyError`
+/// where a copy was forbidden, and whatever the producer raises.
+#[pyfunction]
+#[pyo3(
+    signature = (x=Given(None), /, *, device=None, copy=None, writable=None, ext_tensor=Given(None)),
+    text_signature = "(x, /, *, device=None, copy=None, writable=None)"
+)]
+fn from_dlpack<'py>(
+    x: Given<'_, 'py>,
+    device: Option<&Bound<'_, PyAny>>,
+    copy: Option<bool>,
+    writable: Option<bool>,
+    ext_tensor: Given<'_, 'py>,
+) -> PyResult<Bound<'py, PyTensor>> {
+    // PyTorch's name for the argument is a keyword, too.
+    let x = match (x.0, ext_tensor.0) {
+        (Some(x), None) | (None, Some(x)) => x,
+        (None, None) => {
+            return Err(PyTypeError::new_err(
+                "from_dlpack() missing 1 required positional argument: 'x'",
+            ));
+        }
+        (Some(_), Some(_)) => {
+            return Err(PyTypeError::new_err(
+                "from_dlpack() got multiple values for argument 'ext_tensor'",
+            ));
+        }
+    };
+    let device = device::parse_optional(device)?;
+    let request = Request { copy: copy.into(), dtype: None, device, writable };
+    dlpack::from_dlpack(&x, &request)
+}
+
+/// An argument that may be left out, and may be `None`.
+struct Given<'a, 'py>(Option<Borrowed<'a, 'py, PyAny>>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Given<'a, 'py> {
+    type Error = std::convert::Infallible;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Self::Error> {
+        Ok(Self(Some(object)))
+    }
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(from_numpy, module)?)?;
     module.add_function(wrap_pyfunction!(asarray, module)?)?;
     module.add_function(wrap_pyfunction!(as_tensor, module)?)?;
+    module.add_function(wrap_pyfunction!(from_dlpack, module)?)?;
     module.add_function(wrap_pyfunction!(frombuffer, module)?)?;
     module.add_function(wrap_pyfunction!(tensor, module)?)
 }

@@ -6,6 +6,7 @@
 pub(crate) mod array_interface;
 pub(crate) mod array_method;
 pub(crate) mod buffer;
+pub(crate) mod dlpack;
 pub(crate) mod numpy;
 mod scalar;
 mod sequence;
@@ -62,14 +63,18 @@ fn memory(
         return Ok(None);
     }
     // A BufferError says "this protocol cannot describe me": the next may.
-    let refusal = match buffer::import(object, request, door, watch) {
+    let mut refusal = None;
+    if let Some(tensor) = dlpack::import(object, request, door, watch, &mut refusal)? {
+        return Ok(Some(tensor));
+    }
+    match buffer::import(object, request, door, watch) {
         // Not so our own refusals, which are BufferErrors of a class below.
         Err(error) if error.get_type(object.py()).is(object.py().get_type::<PyBufferError>()) => {
-            Some(error)
+            refusal.get_or_insert(error);
         }
-        Ok(None) => None,
+        Ok(None) => {}
         answer => return answer,
-    };
+    }
     if let Some(tensor) = array_interface::import(object, request, door, watch)? {
         return Ok(Some(tensor));
     }
@@ -81,7 +86,7 @@ fn memory(
 }
 
 /// A tensor that is one already.
-fn own(
+pub(crate) fn own(
     py: Python<'_>,
     tensor: &Tensor,
     request: &Request,

@@ -4,6 +4,7 @@ mod array_protocol;
 mod attributes;
 mod buffer;
 mod conversion;
+mod dlpack;
 pub(crate) mod size;
 
 use pyo3::prelude::*;

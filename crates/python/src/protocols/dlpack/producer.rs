@@ -1,0 +1,142 @@
+//! Asking an object for its managed tensor: `__dlpack__` in the spellings of every version, or
+//! the C exchange API of its type.
+
+use pyo3::exceptions::{PyBufferError, PyTypeError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyType};
+use tensorbridge::exchange::dlpack::abi;
+
+use super::capsule::{self, Taken, invalid_capsule};
+use super::exchange_api;
+use crate::protocols::type_name;
+
+/// An object that can be asked for a managed tensor.
+pub(super) struct Producer<'a, 'py> {
+    pub(super) object: &'a Bound<'py, PyAny>,
+    method: Bound<'py, PyAny>,
+}
+
+/// What an object is asked for.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Wish {
+    /// The producer's `copy=`.
+    pub(super) copy: Option<bool>,
+    /// Whether the memory is elsewhere and is wanted on the host.
+    pub(super) to_host: bool,
+}
+
+impl<'a, 'py> Producer<'a, 'py> {
+    /// The producer in `object`, if it is one. A class is none, though its instances may be.
+    pub(super) fn of(object: &'a Bound<'py, PyAny>) -> PyResult<Option<Self>> {
+        if object.is_instance_of::<PyType>() {
+            return Ok(None);
+        }
+        let method = object.getattr_opt(intern!(object.py(), "__dlpack__"))?;
+        Ok(method.map(|method| Self { object, method }))
+    }
+
+    /// Whether the object says that its memory is on the host; one that says nothing is
+    /// believed until its managed tensor says otherwise.
+    pub(super) fn is_on_host(&self) -> PyResult<bool> {
+        let Some(method) =
+            self.object.getattr_opt(intern!(self.object.py(), "__dlpack_device__"))?
+        else {
+            return Ok(true);
+        };
+        let device = method.call0()?;
+        let (kind, _): (i64, i64) = device.extract().map_err(|_| {
+            PyTypeError::new_err(format!(
+                "`__dlpack_device__` of {} returned {}, not a pair of ints",
+                type_name(self.object),
+                type_name(&device)
+            ))
+        })?;
+        Ok([abi::CPU, abi::CUDA_HOST, abi::ROCM_HOST].map(i64::from).contains(&kind))
+    }
+
+    /// The object's managed tensor. An exception of the producer is the answer.
+    pub(super) fn ask(&self, wish: Wish) -> PyResult<Taken> {
+        self.refuse_lazy_negation()?;
+        let py = self.object.py();
+        let keywords = PyDict::new(py);
+        if let Some(copy) = wish.copy {
+            keywords.set_item(intern!(py, "copy"), copy)?;
+        }
+        if wish.to_host {
+            keywords.set_item(intern!(py, "dl_device"), (abi::CPU, 0))?;
+        }
+        let without_version = keywords.copy()?;
+        keywords.set_item(intern!(py, "max_version"), (abi::VERSION.major, abi::VERSION.minor))?;
+        // Producers older than the standard of 2023 know none of these keywords, and some know
+        // only a few.
+        let attempts = [Some(&keywords), Some(&without_version), None];
+        let mut answer = self.method.call((), attempts[0]);
+        for keywords in &attempts[1..] {
+            match &answer {
+                Err(error) if is_about_keywords(py, error) => {
+                    if keywords.is_none_or(|keywords| !keywords.is_empty()) {
+                        answer = self.method.call((), *keywords);
+                    }
+                }
+                _ => break,
+            }
+        }
+        let answer = answer?;
+        capsule::consume(&answer).map_err(|_| {
+            invalid_capsule(&format!(
+                "`__dlpack__` of {} must return a fresh capsule, and returned a {}",
+                type_name(self.object),
+                type_name(&answer)
+            ))
+        })
+    }
+
+    /// The object's managed tensor by its type's C exchange API, where that says all that
+    /// `__dlpack__` would say.
+    pub(super) fn ask_table(&self) -> Option<Taken> {
+        let function = exchange_api::function(self.object)?;
+        // PyTorch's table exports memory and forgets what `__dlpack__` refuses to forget: that a
+        // tensor is a conjugate view or part of an autograd graph.
+        let forgets = self.says("requires_grad", false)
+            || self.says("is_conj", true)
+            || self.says("is_neg", true);
+        if forgets { None } else { exchange_api::ask(self.object, function) }
+    }
+
+    /// PyTorch's negation of a view is a bit beside the memory, and no producer function looks
+    /// at it: the values would arrive with the wrong sign.
+    fn refuse_lazy_negation(&self) -> PyResult<()> {
+        if self.says("is_neg", true) {
+            return Err(PyBufferError::new_err(
+                "Can't export tensors with the negative bit set: the memory has the other sign — hint: `x.resolve_neg()`",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether an attribute of the object, or the call of it, is `True` itself.
+    fn says(&self, name: &str, call: bool) -> bool {
+        let value = match self.object.getattr_opt(name) {
+            Ok(Some(value)) if call => value.call0(),
+            Ok(Some(value)) => Ok(value),
+            _ => return false,
+        };
+        value.is_ok_and(|value| value.cast::<PyBool>().is_ok_and(|value| value.is_true()))
+    }
+}
+
+/// Whether a `TypeError` speaks of the arguments and not of what the producer did with them: it
+/// was raised before any Python code of the producer ran, or it names a keyword of ours.
+fn is_about_keywords(py: Python<'_>, error: &PyErr) -> bool {
+    if !error.is_instance_of::<PyTypeError>(py) {
+        return false;
+    }
+    if error.traceback(py).is_none() {
+        return true;
+    }
+    let text = error.value(py).to_string();
+    ["max_version", "dl_device", "'copy'", "keyword argument"]
+        .iter()
+        .any(|word| text.contains(word))
+}
