@@ -112,7 +112,7 @@ fn small(dtype: DType, seed: usize) -> impl Fn(usize) -> Scalar {
     let signed = !matches!(dtype.kind(), tensorbridge_core::Kind::Unsigned);
     move |index| {
         let value = ((index + seed) * 7 % 11) as i128 + 1;
-        Scalar::Int(if signed && (index + seed) % 3 == 0 { -value } else { value })
+        Scalar::Int(if signed && (index + seed).is_multiple_of(3) { -value } else { value })
     }
 }
 
@@ -479,7 +479,7 @@ proptest! {
         prop_assume!(!(dtype.is_complex() && matches!(op, Reduce::Min | Reduce::Max)));
         // Sums that `float16` holds exactly.
         let value = |index: usize| match dtype {
-            DType::Float16 => Scalar::Int(i128::from(index % 97 == 0)),
+            DType::Float16 => Scalar::Int(i128::from(index.is_multiple_of(97))),
             _ => small(dtype, 1)(index),
         };
         let a = Array::new(&shape, dtype, ORDERS[order], value);

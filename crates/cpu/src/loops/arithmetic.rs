@@ -129,25 +129,30 @@ trait FloorDivision {
 
 /// Through floats, which divide many at once. The quotient is exact enough: with integers of
 /// `n` bits it is either whole or at least 2^-n, relatively, from the nearest whole number, and
-/// the float has more bits than that.
+/// the float has more bits than that. `shift` moves the type's range onto that of `i32`, the
+/// one integer that every processor converts floats to many at once.
 macro_rules! divided_as_floats {
-    ($($type:ty, $float:ty, $wide:ty;)+) => {$(
+    ($($type:ty, $float:ty, $shift:expr;)+) => {$(
         impl FloorDivision for $type {
             #[inline(always)]
             fn divide(a: $type, b: $type) -> $type {
-                let quotient = (a as $float / b as $float).floor();
-                let known = quotient >= <$wide>::MIN as $float && quotient < -(<$wide>::MIN as $float);
-                let quotient = if known { quotient } else { 0.0 };
-                // SAFETY: the quotient is in the range of the wider type, or 0.
-                let quotient: $wide = unsafe { quotient.to_int_unchecked() };
-                quotient as $type
+                const SHIFT: $float = $shift;
+                let quotient = (a as $float / b as $float).floor() - SHIFT;
+                let fits = quotient >= -2147483648.0 && quotient < 2147483648.0;
+                let inside = if fits { quotient } else { 0.0 };
+                // SAFETY: `inside` is 0 or a whole number in the range of `i32`.
+                let whole: i32 = unsafe { inside.to_int_unchecked() };
+                // Only the least integer by -1 does not fit, and wraps to itself.
+                let whole = if fits { whole } else { i32::MIN };
+                whole.wrapping_add(SHIFT as i64 as i32) as $type
             }
         }
     )+};
 }
 
 divided_as_floats! {
-    i8, f32, i32; u8, f32, i32; i16, f32, i32; u16, f32, i32; i32, f64, i64; u32, f64, i64;
+    i8, f32, 0.0; u8, f32, 0.0; i16, f32, 0.0; u16, f32, 0.0; i32, f64, 0.0;
+    u32, f64, 2147483648.0;
 }
 
 impl FloorDivision for i64 {

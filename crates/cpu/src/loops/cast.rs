@@ -58,7 +58,7 @@ macro_rules! truncate {
 
             #[inline(always)]
             fn through_i64(self) -> i64 {
-                let fits = self >= -9223372036854775808.0 && self < 9223372036854775808.0;
+                let fits = (-9223372036854775808.0..9223372036854775808.0).contains(&self);
                 let inside = if fits { self } else { 0.0 };
                 // SAFETY: `inside` is 0 or truncates to an `i64`.
                 let whole = unsafe { inside.to_int_unchecked() };

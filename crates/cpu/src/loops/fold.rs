@@ -150,16 +150,20 @@ const ZERO: Scalar = Scalar::Int(0);
 const ONE: Scalar = Scalar::Int(1);
 
 folds! {
-    Sum [i8, i16, i32, i64] -> i64: 0, ZERO, |value| i64::from(value), Add;
-    Sum [u8, u16, u32, u64] -> u64: 0, ZERO, |value| u64::from(value), Add;
+    Sum [i8, i16, i32] -> i64: 0, ZERO, |value| i64::from(value), Add;
+    Sum [i64] -> i64: 0, ZERO, |value| value, Add;
+    Sum [u8, u16, u32] -> u64: 0, ZERO, |value| u64::from(value), Add;
+    Sum [u64] -> u64: 0, ZERO, |value| value, Add;
     Sum [Bool] -> i64: 0, ZERO, |value| i64::from(value.get()), Add;
     Sum [f16, bf16] -> f32: 0.0, ZERO, |value| value.widen(), Add;
     Sum [f32] -> f32: 0.0, ZERO, |value| value, Add;
     Sum [f64] -> f64: 0.0, ZERO, |value| value, Add;
     Sum [Complex32] -> Complex32: Complex32::new(0.0, 0.0), ZERO, |value| value, Add;
     Sum [Complex64] -> Complex64: Complex64::new(0.0, 0.0), ZERO, |value| value, Add;
-    Product [i8, i16, i32, i64] -> i64: 1, ONE, |value| i64::from(value), Multiply;
-    Product [u8, u16, u32, u64] -> u64: 1, ONE, |value| u64::from(value), Multiply;
+    Product [i8, i16, i32] -> i64: 1, ONE, |value| i64::from(value), Multiply;
+    Product [i64] -> i64: 1, ONE, |value| value, Multiply;
+    Product [u8, u16, u32] -> u64: 1, ONE, |value| u64::from(value), Multiply;
+    Product [u64] -> u64: 1, ONE, |value| value, Multiply;
     Product [Bool] -> i64: 1, ONE, |value| i64::from(value.get()), Multiply;
     Product [f16, bf16] -> f32: 1.0, ONE, |value| value.widen(), Multiply;
     Product [f32] -> f32: 1.0, ONE, |value| value, Multiply;
