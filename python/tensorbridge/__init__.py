@@ -1,7 +1,16 @@
 """Tensors that share memory with NumPy: same bytes, in constant time, nothing hidden."""
 
+from ._grad import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from ._size import Size
 from ._tensorbridge import *  # noqa: F403
 from ._tensorbridge import __version__
 
-__all__ = ["Size", "__version__"]
+__all__ = [
+    "Size",
+    "__version__",
+    "enable_grad",
+    "inference_mode",
+    "is_grad_enabled",
+    "no_grad",
+    "set_grad_enabled",
+]

@@ -3,11 +3,13 @@
 //! `protocols` reads and writes foreign objects, `tensor` is the class, `namespace` the
 //! functions beside it.
 
+mod arguments;
 mod device;
 mod diagnostics;
 mod dtype;
 mod enter;
 mod errors;
+mod formats;
 mod keepalive;
 mod namespace;
 mod protocols;
@@ -28,6 +30,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     errors::register(module)?;
     dtype::register(module)?;
     device::register(module)?;
+    formats::register(module)?;
     tensor::register(module)?;
     namespace::register(module)?;
     diagnostics::register(module)

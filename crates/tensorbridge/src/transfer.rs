@@ -69,6 +69,16 @@ pub fn clone_dense(tensor: &Tensor, operation: &'static str, reason: Reason) -> 
     copied(tensor, dense(tensor, tensor.dtype())?, tensor.dtype(), operation, reason)
 }
 
+/// A copy in memory of its own, writable, in C order.
+///
+/// # Errors
+///
+/// `Memory` when there is no room for the copy.
+pub fn copy_contiguous(tensor: &Tensor, operation: &'static str, reason: Reason) -> Result<Tensor> {
+    let layout = Layout::contiguous(tensor.shape(), tensor.dtype().itemsize())?;
+    copied(tensor, layout, tensor.dtype(), operation, reason)
+}
+
 /// `tensor` itself where it is on `device`, else a copy there.
 ///
 /// # Errors

@@ -5,11 +5,13 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use tensorbridge::layout::Order;
 use tensorbridge::layout::normalize_axis;
+use tensorbridge::{DeviceKind, Kind};
 
 use super::PyTensor;
 use crate::device::PyDevice;
 use crate::dtype::{self, PyDType};
 use crate::errors::OrRaise;
+use crate::formats;
 
 #[pymethods]
 impl PyTensor {
@@ -125,8 +127,73 @@ impl PyTensor {
     }
 
     /// Whether the elements lie densely in C order; axes of length 1 may have any stride.
-    fn is_contiguous(&self) -> bool {
-        self.inner.is_contiguous(Order::C)
+    #[pyo3(signature = (memory_format=None))]
+    fn is_contiguous(&self, memory_format: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
+        // `preserve_format` asks for nothing: PyTorch, too, answers for C order.
+        formats::wants_contiguous(memory_format, true)?;
+        Ok(self.inner.is_contiguous(Order::C))
+    }
+
+    /// Always `tensorbridge.strided`.
+    #[getter]
+    fn layout(&self, py: Python<'_>) -> PyResult<Py<formats::PyLayout>> {
+        formats::strided(py)
+    }
+
+    /// Number of axes, as PyTorch once spelled it.
+    fn ndimension(&self) -> usize {
+        self.inner.ndim()
+    }
+
+    /// Whether the bytes are in a GPU's memory.
+    #[getter]
+    fn is_cuda(&self) -> bool {
+        self.inner.device().kind == DeviceKind::Cuda
+    }
+
+    /// Whether the bytes are in host memory.
+    #[getter]
+    fn is_cpu(&self) -> bool {
+        self.inner.device().kind == DeviceKind::Cpu
+    }
+
+    /// Whether there are no bytes: a shape and a dtype alone.
+    #[getter]
+    fn is_meta(&self) -> bool {
+        self.inner.device().kind == DeviceKind::Meta
+    }
+
+    /// Always `False`: every tensor is strided.
+    #[getter]
+    fn is_sparse(&self) -> bool {
+        false
+    }
+
+    /// Always `False`.
+    #[getter]
+    fn is_quantized(&self) -> bool {
+        false
+    }
+
+    /// Always `False`: conjugates are computed at once.
+    fn is_conj(&self) -> bool {
+        false
+    }
+
+    /// Always `False`: negations are computed at once.
+    fn is_neg(&self) -> bool {
+        false
+    }
+
+    /// Whether values can be negative.
+    fn is_signed(&self) -> bool {
+        !matches!(self.inner.dtype().kind(), Kind::Bool | Kind::Unsigned)
+    }
+
+    /// How many times write access to the memory was granted, through any handle of ours.
+    #[getter]
+    fn _version(&self) -> u64 {
+        self.inner.storage().version()
     }
 
     /// Whether writing through this tensor is refused.

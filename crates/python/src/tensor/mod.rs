@@ -3,9 +3,16 @@
 mod array_protocol;
 mod attributes;
 mod buffer;
+mod cast;
 mod conversion;
 mod dlpack;
+mod gradients;
+pub(crate) mod movement;
+mod pickle;
 pub(crate) mod size;
+mod text;
+pub(crate) mod values;
+mod write;
 
 use pyo3::prelude::*;
 use tensorbridge::Tensor;
@@ -43,5 +50,7 @@ impl From<Tensor> for PyTensor {
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<PyTensor>()
+    module.add_class::<PyTensor>()?;
+    pickle::register(module)?;
+    text::register(module)
 }

@@ -19,7 +19,9 @@ pub use pieces::{
 pub use shapes::{
     broadcast_to, expand, flatten, infer_shape, reinterpret, reshape, reshape_view, unflatten, view,
 };
-pub use strided::{as_strided, diagonal, imag, real, unfold, view_as_complex, view_as_real};
+pub use strided::{
+    as_strided, diagonal, imag, lengths, real, unfold, view_as_complex, view_as_real,
+};
 
 use tensorbridge_core::layout::normalize_axis;
 use tensorbridge_core::{Error, Result, Tensor};

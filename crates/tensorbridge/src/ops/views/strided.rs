@@ -49,8 +49,12 @@ pub fn as_strided(
     tensor.with_layout(layout).map_err(|_| outside())
 }
 
-/// Lengths that are none of them negative.
-fn lengths(shape: &[isize]) -> Result<Dims<usize>> {
+/// The lengths of a shape, none of them negative.
+///
+/// # Errors
+///
+/// `Runtime` naming the negative one.
+pub fn lengths(shape: &[isize]) -> Result<Dims<usize>> {
     shape
         .iter()
         .map(|&length| {

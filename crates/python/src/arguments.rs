@@ -1,0 +1,139 @@
+//! Lengths and axis numbers as callers write them: one, several, spread out or in a tuple.
+
+use std::ops::Deref;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString, PyTuple};
+use tensorbridge::Tensor;
+use tensorbridge::exchange::Request;
+
+use crate::protocols;
+use crate::tensor::PyTensor;
+
+/// One integer or a sequence of them; anything with `__index__` is an integer, NumPy's too.
+pub(crate) struct Ints(Vec<isize>);
+
+impl Deref for Ints {
+    type Target = [isize];
+
+    fn deref(&self) -> &[isize] {
+        &self.0
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Ints {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if !object.is_instance_of::<PyTuple>()
+            && !object.is_instance_of::<PyList>()
+            && let Ok(one) = object.extract()
+        {
+            return Ok(Self(vec![one]));
+        }
+        let refuse = |place: Option<usize>, found: &Bound<'py, PyAny>| {
+            let name = found.get_type().name()?;
+            Ok(PyTypeError::new_err(match place {
+                Some(place) => format!(
+                    "expected a tuple of ints, but found element of type {name} at pos {place}"
+                ),
+                None => format!("expected an int or a tuple of ints, not {name}"),
+            }))
+        };
+        let items = match object.try_iter() {
+            Ok(items) if !object.is_instance_of::<PyString>() => items,
+            _ => return Err(refuse(None, &object).unwrap_or_else(|error: PyErr| error)),
+        };
+        let mut ints = Vec::new();
+        for item in items {
+            let item = item?;
+            match item.extract::<isize>() {
+                Ok(int) => ints.push(int),
+                Err(error) if error.is_instance_of::<PyTypeError>(object.py()) => {
+                    return Err(refuse(Some(ints.len()), &item).unwrap_or_else(|error| error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Self(ints))
+    }
+}
+
+impl Ints {
+    /// The integers that were spread out (`t.view(2, 3)`), put in one tuple (`t.view((2, 3))`)
+    /// or named (`t.view(size=(2, 3))`); `None` when there were none at all.
+    pub(crate) fn given(
+        function: &str,
+        name: &str,
+        spread: &Bound<'_, PyTuple>,
+        named: Option<Self>,
+    ) -> PyResult<Option<Self>> {
+        let ints = match (spread.len(), named) {
+            (_, None) if spread.is_empty() => return Ok(None),
+            (0, Some(named)) => return Ok(Some(named)),
+            (_, Some(_)) => {
+                return Err(PyTypeError::new_err(format!(
+                    "{function}() got multiple values for argument '{name}'"
+                )));
+            }
+            (1, None) => spread.get_item(0)?.extract::<Self>(),
+            _ => spread.extract::<Self>(),
+        };
+        ints.map(Some).map_err(|error| {
+            if !error.is_instance_of::<PyTypeError>(spread.py()) {
+                return error;
+            }
+            PyTypeError::new_err(format!(
+                "{function}(): argument '{name}': {}",
+                error.value(spread.py())
+            ))
+        })
+    }
+
+    /// As [`Ints::given`], where there must be some; `()` is some.
+    pub(crate) fn required(
+        function: &str,
+        name: &str,
+        spread: &Bound<'_, PyTuple>,
+        named: Option<Self>,
+    ) -> PyResult<Self> {
+        Self::given(function, name, spread, named)?.ok_or_else(|| missing(function, name))
+    }
+}
+
+/// An argument that was not given.
+pub(crate) fn missing(function: &str, name: &str) -> PyErr {
+    PyTypeError::new_err(format!(
+        "{function}() missing 1 required positional arguments: \"{name}\""
+    ))
+}
+
+/// PyTorch's `dim=` and NumPy's `axis=` are one argument with two spellings.
+pub(crate) fn either<T>(function: &str, dim: Option<T>, axis: Option<T>) -> PyResult<Option<T>> {
+    match (dim, axis) {
+        (Some(_), Some(_)) => Err(PyTypeError::new_err(format!(
+            "{function}() got both `dim` and `axis`, which mean the same"
+        ))),
+        (dim, axis) => Ok(dim.or(axis)),
+    }
+}
+
+/// The first argument of a function: a tensor, or anything that can share its memory with one.
+pub(crate) struct Source(pub(crate) PyTensor);
+
+impl<'py> FromPyObject<'_, 'py> for Source {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        tensor(&object, "asarray").map(|tensor| Self(PyTensor::new(tensor)))
+    }
+}
+
+/// The tensor that `object` is or can become.
+pub(crate) fn tensor(object: &Bound<'_, PyAny>, door: &'static str) -> PyResult<Tensor> {
+    match object.cast::<PyTensor>() {
+        Ok(tensor) => Ok(tensor.get().tensor().clone()),
+        Err(_) => protocols::import(object, &Request::default(), door),
+    }
+}

@@ -1,0 +1,200 @@
+//! From tensors to Python's own values, exactly.
+
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyList, PyString};
+use tensorbridge::ops::views;
+use tensorbridge::values::{self, Values};
+use tensorbridge::{Scalar, Tensor};
+
+use super::PyTensor;
+use crate::errors::OrRaise;
+
+/// A value as Python has it.
+pub(crate) fn python<'py>(py: Python<'py>, value: Scalar) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match value {
+        Scalar::Bool(value) => PyBool::new(py, value).to_owned().into_any(),
+        Scalar::Int(value) => match i64::try_from(value) {
+            Ok(value) => value.into_pyobject(py)?.into_any(),
+            Err(_) => value.into_pyobject(py)?.into_any(),
+        },
+        Scalar::Float(value) => PyFloat::new(py, value).into_any(),
+        Scalar::Complex(value) => PyComplex::from_doubles(py, value.re, value.im).into_any(),
+    })
+}
+
+/// Nested lists of the values, one level per axis.
+fn nested<'py>(
+    py: Python<'py>,
+    shape: &[usize],
+    values: &mut Values<'_>,
+) -> PyResult<Bound<'py, PyAny>> {
+    match shape {
+        [] => python(py, values.next().ok_or_else(changed)?),
+        [length, rest @ ..] => {
+            let items =
+                (0..*length).map(|_| nested(py, rest, values)).collect::<PyResult<Vec<_>>>()?;
+            Ok(PyList::new(py, items)?.into_any())
+        }
+    }
+}
+
+/// There are as many values as the shape says, always; this is what a bug there would raise.
+fn changed() -> PyErr {
+    PyRuntimeError::new_err("a tensor gave fewer values than its shape has")
+}
+
+/// The one value, for the conversions of Python's number types.
+fn only(py: Python<'_>, tensor: &Tensor) -> PyResult<Scalar> {
+    if tensor.count() != 1 {
+        return Err(PyValueError::new_err(format!(
+            "only one element tensors can be converted to Python scalars, and this one has {}",
+            tensor.count()
+        )));
+    }
+    values::item(tensor).or_raise(py)
+}
+
+/// The value without an imaginary part.
+fn real(value: Scalar, into: &str) -> PyResult<Scalar> {
+    match value {
+        Scalar::Complex(value) if value.im == 0.0 => Ok(Scalar::Float(value.re)),
+        Scalar::Complex(value) => Err(PyRuntimeError::new_err(format!(
+            "value cannot be converted to type {into} without overflow: {value} has an imaginary part — hint: `t.real`"
+        ))),
+        value => Ok(value),
+    }
+}
+
+#[pymethods]
+impl PyTensor {
+    /// The value of a tensor of one element, as Python's `bool`, `int`, `float` or `complex`.
+    ///
+    /// Raises `RuntimeError` for any other number of elements, `NotImplementedError` for a meta
+    /// tensor.
+    pub(crate) fn item<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        python(py, values::item(&self.inner).or_raise(py)?)
+    }
+
+    /// The values as nested lists; of a 0-d tensor, its value.
+    fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let mut values = values::iter(&self.inner).or_raise(py)?;
+        nested(py, self.inner.shape(), &mut values)
+    }
+
+    fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
+        match self.inner.count() {
+            1 => Ok(match values::item(&self.inner).or_raise(py)? {
+                Scalar::Bool(value) => value,
+                Scalar::Int(value) => value != 0,
+                Scalar::Float(value) => value != 0.0,
+                Scalar::Complex(value) => value.re != 0.0 || value.im != 0.0,
+            }),
+            0 => Err(PyRuntimeError::new_err(
+                "Boolean value of Tensor with no values is ambiguous — hint: `t.numel() == 0` asks for emptiness",
+            )),
+            _ => Err(PyRuntimeError::new_err(
+                "Boolean value of Tensor with more than one value is ambiguous — hint: `t.any()` or `t.all()`",
+            )),
+        }
+    }
+
+    fn __int__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let value = real(only(py, &self.inner)?, "int64_t")?;
+        // Python's own rules for nan and infinity, and no bound on the size.
+        python(py, value)?.call_method0("__int__")
+    }
+
+    fn __float__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let value = real(only(py, &self.inner)?, "double")?;
+        python(py, value)?.call_method0("__float__")
+    }
+
+    fn __complex__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyComplex>> {
+        let (re, im) = match only(py, &self.inner)? {
+            Scalar::Complex(value) => (value.re, value.im),
+            value => (value.cast::<f64>(), 0.0),
+        };
+        Ok(PyComplex::from_doubles(py, re, im))
+    }
+
+    fn __index__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let dtype = self.inner.dtype();
+        if self.inner.count() != 1 || !(dtype.is_integer() || dtype.is_bool()) {
+            return Err(PyTypeError::new_err(format!(
+                "only integer tensors of a single element can be converted to an index, and this one has dtype {dtype} and {} elements",
+                self.inner.count()
+            )));
+        }
+        python(py, values::item(&self.inner).or_raise(py)?)?.call_method0("__index__")
+    }
+
+    fn __format__<'py>(
+        slf: &Bound<'py, Self>,
+        spec: &Bound<'py, PyString>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (py, this) = (slf.py(), slf.get());
+        if this.inner.ndim() == 0 && this.inner.access().host {
+            return this.item(py)?.call_method1("__format__", (spec,));
+        }
+        if spec.is_empty()? {
+            return Ok(slf.str()?.into_any());
+        }
+        Err(PyTypeError::new_err(
+            "unsupported format string passed to Tensor.__format__ — hint: a 0-d tensor takes one: `f\"{t[0]:.2f}\"`",
+        ))
+    }
+
+    /// The tensors along the first axis, as views.
+    fn __iter__(&self) -> PyResult<Rows> {
+        Rows::over(&self.inner)
+    }
+
+    /// The tensors along the first axis from the last to the first, as views.
+    fn __reversed__(&self, py: Python<'_>) -> PyResult<Rows> {
+        match self.inner.ndim() {
+            0 => Rows::over(&self.inner),
+            _ => Rows::over(&views::flip(&self.inner, &[0]).or_raise(py)?),
+        }
+    }
+}
+
+/// The iterator over a tensor's first axis.
+#[pyclass(name = "TensorIterator", module = "tensorbridge", frozen)]
+struct Rows {
+    tensor: Tensor,
+    next: std::sync::atomic::AtomicUsize,
+}
+
+impl Rows {
+    fn over(tensor: &Tensor) -> PyResult<Self> {
+        if tensor.ndim() == 0 {
+            return Err(PyTypeError::new_err("iteration over a 0-d tensor"));
+        }
+        Ok(Self { tensor: tensor.clone(), next: 0.into() })
+    }
+}
+
+#[pymethods]
+impl Rows {
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<PyTensor>> {
+        use std::sync::atomic::Ordering::Relaxed;
+        let length = self.tensor.shape()[0];
+        // Never counts beyond the end, so that an exhausted iterator stays exhausted.
+        let claim = |index: usize| (index < length).then_some(index + 1);
+        let Ok(index) = self.next.fetch_update(Relaxed, Relaxed, claim) else {
+            return Ok(None);
+        };
+        let row = self.tensor.with_layout(self.tensor.layout().select(0, index)).or_raise(py)?;
+        Ok(Some(PyTensor::new(row)))
+    }
+
+    fn __length_hint__(&self) -> usize {
+        let next = self.next.load(std::sync::atomic::Ordering::Relaxed);
+        self.tensor.shape()[0].saturating_sub(next)
+    }
+}
