@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import SupportsIndex
+
+TYPE_CHECKING = False  # importing `typing` would be most of what importing this package costs
+if TYPE_CHECKING:
+    from typing import SupportsIndex
 
 
 class Size(tuple[int, ...]):

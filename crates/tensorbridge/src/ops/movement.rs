@@ -136,13 +136,7 @@ fn join(op: &Op<'_>, tensors: &[Tensor], axis: usize) -> Result<Tensor> {
     let (result, direct) = match op.out {
         Some(out) => {
             check_out(out, &shape, dtype)?;
-            let place = |tensor: &Tensor| tensor.address();
-            let clash = tensors.iter().any(|tensor| {
-                tensorbridge_core::layout::may_overlap(
-                    (place(tensor), tensor.layout(), tensor.dtype().itemsize()),
-                    (place(out), out.layout(), out.dtype().itemsize()),
-                )
-            });
+            let clash = tensors.iter().any(|tensor| transfer::disturbs(out, tensor));
             (if clash { None } else { Some(out.clone()) }, !clash)
         }
         None => (None, false),
