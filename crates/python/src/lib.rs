@@ -4,6 +4,7 @@
 //! functions beside it.
 
 mod arguments;
+mod convert;
 mod device;
 mod diagnostics;
 mod dtype;
@@ -17,6 +18,7 @@ mod tensor;
 
 use pyo3::prelude::*;
 
+pub use convert::{Array, Raise, Result};
 pub use dtype::PyDType;
 pub use tensor::PyTensor;
 

@@ -1,0 +1,90 @@
+//! Arguments and results of other extensions' functions: any array in, a tensor out.
+
+use std::ops::Deref;
+
+use pyo3::Borrowed;
+use pyo3::prelude::*;
+use tensorbridge::Tensor;
+use tensorbridge::exchange::Request;
+
+use crate::errors::to_python;
+use crate::protocols;
+use crate::tensor::PyTensor;
+
+/// A tensor as an argument or result of a `#[pyfunction]`.
+///
+/// As an argument it takes whatever `tensorbridge.asarray` takes, and shares the memory if it
+/// can. As a result it is a `tensorbridge.Tensor` over the same memory, made by the installed
+/// `tensorbridge` package through the protocols: two extensions are compiled apart, so types of
+/// one mean nothing to the other.
+///
+/// ```
+/// use pyo3::prelude::*;
+/// use tensorbridge_python::Array;
+///
+/// /// The array with its first axis reversed: a view, whatever library it came from.
+/// #[pyfunction]
+/// fn reversed(x: Array) -> tensorbridge_python::Result<Array> {
+///     Ok(tensorbridge::ops::views::flip(&x, &[0])?.into())
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Array(pub Tensor);
+
+impl Deref for Array {
+    type Target = Tensor;
+
+    fn deref(&self) -> &Tensor {
+        &self.0
+    }
+}
+
+impl From<Tensor> for Array {
+    fn from(tensor: Tensor) -> Self {
+        Self(tensor)
+    }
+}
+
+impl FromPyObject<'_, '_> for Array {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        protocols::import(&object, &Request::default(), "argument").map(Self)
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Array {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let own = Bound::new(py, PyTensor::new(self.0))?.into_any();
+        let package = py.import("tensorbridge")?;
+        if own.get_type().is(&package.getattr("Tensor")?) {
+            return Ok(own);
+        }
+        // Our copy of the class speaks every protocol; the package's own door reads them.
+        package.call_method1("asarray", (own,))
+    }
+}
+
+/// A [`tensorbridge::Error`] on its way to becoming a Python exception, so that functions of
+/// other extensions can use `?`.
+#[derive(Debug)]
+pub struct Raise(tensorbridge::Error);
+
+/// The result of a `#[pyfunction]` that computes on tensors.
+pub type Result<T, E = Raise> = std::result::Result<T, E>;
+
+impl From<tensorbridge::Error> for Raise {
+    fn from(error: tensorbridge::Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<Raise> for PyErr {
+    fn from(Raise(error): Raise) -> Self {
+        Python::attach(|py| to_python(py, &error))
+    }
+}
