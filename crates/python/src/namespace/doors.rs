@@ -142,7 +142,10 @@ fn tensor<'py>(
 /// fit, `RuntimeError` for a buffer that is not one dense run. `requires_grad=True` is not
 /// built.
 #[pyfunction]
-#[pyo3(signature = (buffer, *, dtype, count=-1, offset=0, writable=None, requires_grad=false))]
+#[pyo3(
+    signature = (buffer, *, dtype, count=-1, offset=0, writable=None, requires_grad=false),
+    text_signature = "(buffer, *, dtype, count=-1, offset=0, writable=None, requires_grad=False)"
+)]
 fn frombuffer(
     buffer: &Bound<'_, PyAny>,
     dtype: &Bound<'_, PyAny>,

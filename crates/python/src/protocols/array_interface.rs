@@ -15,7 +15,6 @@ use tensorbridge::{Device, Dims, Layout, Origin, Tensor};
 
 use super::buffer::{Export, address_inside, is_buffer};
 use super::{Offer, type_name};
-use crate::errors::OrRaise;
 use crate::keepalive::PyOwner;
 
 /// A tensor from `object` if it has `__array_interface__`, else `None`.
@@ -52,7 +51,10 @@ pub(super) fn import(
     };
     let strides = match optional(interface, "strides")? {
         Some(strides) => numbers(&strides, "strides")?,
-        None => Dims::from_slice(Layout::contiguous(&shape, itemsize).or_raise(py)?.strides()),
+        None => match Layout::contiguous(&shape, itemsize) {
+            Ok(layout) => Dims::from_slice(layout.strides()),
+            Err(error) => return Err(PyValueError::new_err(error.to_string())),
+        },
     };
     let facts = |permission| Facts {
         dtype,

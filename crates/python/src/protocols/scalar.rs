@@ -7,9 +7,10 @@ use pyo3::{ffi, intern};
 use tensorbridge::dtype::Complex64;
 use tensorbridge::dtype::promote::{complex_of, promote};
 use tensorbridge::transfer::Part;
-use tensorbridge::{DType, Result, Scalar, ops};
+use tensorbridge::{DType, Scalar, ops};
 
 use super::{numpy, type_name};
+use crate::errors::OrRaise;
 
 /// The dtypes met so far, and what must be known of integers that `int64` cannot hold.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl Inference {
     }
 
     pub(super) fn meet(&mut self, dtype: DType) {
-        self.met |= 1 << dtype as u16;
+        self.met |= bit(dtype);
     }
 
     /// The dtype asked for, or the one to which all dtypes met promote; the default dtype for
@@ -40,31 +41,26 @@ impl Inference {
     ///
     /// # Errors
     ///
-    /// `ValueError` for Python ints beyond `int64` among nothing but integers.
-    pub(super) fn dtype(&self) -> PyResult<Result<DType>> {
+    /// `ValueError` for Python ints beyond `int64` among nothing but integers, `TypeError` for
+    /// `uint64` beside signed integers.
+    pub(super) fn dtype(&self, py: Python<'_>) -> PyResult<DType> {
         if let Some(wanted) = self.wanted {
-            return Ok(Ok(wanted));
+            return Ok(wanted);
         }
         // The highest kinds first: beside a float it does not matter which integers there were.
-        let mut dtypes: Vec<DType> =
-            DType::ALL.into_iter().filter(|&dtype| self.met & 1 << dtype as u16 != 0).collect();
-        dtypes.sort_by_key(|dtype| std::cmp::Reverse(dtype.kind().rank()));
-        let Some((&first, rest)) = dtypes.split_first() else {
-            return Ok(Ok(self.float));
+        let mut met = DType::ALL.into_iter().rev().filter(|&dtype| self.met & bit(dtype) != 0);
+        let Some(mut result) = met.next() else {
+            return Ok(self.float);
         };
-        let mut result = first;
-        for &dtype in rest {
-            match promote(result, dtype) {
-                Ok(dtype) => result = dtype,
-                Err(error) => return Ok(Err(error)),
-            }
+        for dtype in met {
+            result = promote(result, dtype).or_raise(py)?;
         }
         if self.beyond_int64 && result.is_integer() {
             return Err(PyValueError::new_err(
                 "Overflow when unpacking long long: a Python int is outside the range of int64 — hint: pass `dtype=tb.uint64` or `dtype=tb.float64`",
             ));
         }
-        Ok(Ok(result))
+        Ok(result)
     }
 
     /// The value of a Python `float`, `int`, `bool` or `complex` of exactly that class: the
@@ -163,6 +159,10 @@ impl Inference {
         self.meet(self.complex);
         complex(object)
     }
+}
+
+fn bit(dtype: DType) -> u16 {
+    1 << dtype as u16
 }
 
 fn complex(object: &Bound<'_, PyComplex>) -> Part {

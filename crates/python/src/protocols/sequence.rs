@@ -39,7 +39,7 @@ pub(super) fn import(
 ) -> PyResult<Tensor> {
     let py = object.py();
     let watch = trace::watch();
-    if request.copy == CopyMode::Never && !has_no_dtype(object) {
+    if request.copy == CopyMode::Never && !object.is_none() && !is_text(object) {
         return Err(refuse(py, Reason::Sequence, door, watch));
     }
     let mut walk = Walk {
@@ -51,7 +51,7 @@ pub(super) fn import(
     };
     walk.visit(object, 0)?;
     let facts = Facts {
-        dtype: SourceDType::Known(walk.inference.dtype()?.or_raise(py)?),
+        dtype: SourceDType::Known(walk.inference.dtype(py)?),
         byte_order: ByteOrder::Native,
         permission: Permission::Writable,
         device: Device::CPU,
@@ -66,11 +66,6 @@ pub(super) fn import(
     let bytes = element_count(&walk.shape).or_raise(py)?.saturating_mul(dtype.itemsize());
     let Walk { shape, parts, .. } = &walk;
     enter_detached(py, bytes, || transfer::assemble(parts, shape, wanted, door, &reasons))
-}
-
-/// Whether `object` is neither a number nor anything that might hold numbers.
-fn has_no_dtype(object: &Bound<'_, PyAny>) -> bool {
-    object.is_none() || is_text(object)
 }
 
 fn is_text(object: &Bound<'_, PyAny>) -> bool {
