@@ -431,9 +431,13 @@ def test_bytes_of_tensors() -> None:
     # A digest asks for bytes and not for a format, which bfloat16 has none of.
     half = tb.tensor([1.0], dtype=tb.bfloat16)
     assert hashlib.sha256(half).digest() == hashlib.sha256(b"\x80\x3f").digest()
-    target = bytearray(4)
-    target[:] = tensor
-    assert target == bytes(tensor)
+    assert bytes(half) == b"\x80\x3f"
+    assert bytearray(tensor) == bytes(tensor)
+    assert bytes(tb.tensor(3)) == struct.pack("q", 3)
+    transposed = np.arange(6, dtype=np.int16).reshape(2, 3).T
+    assert bytes(tb.from_numpy(transposed)) == transposed.tobytes()
+    with pytest.raises(TypeError, match="meta"):
+        bytes(tb.tensor([1], device="meta"))
 
 
 def test_what_the_protocol_cannot_say() -> None:

@@ -156,26 +156,26 @@ def test_arrow_arrays_come_in() -> None:
     assert tb.asarray(pyarrow.py_buffer(b"abc")).numpy().tolist() == [97, 98, 99]
 
 
-def test_subinterpreters_refuse_the_import() -> None:
-    run_child("""
-        import sys, tensorbridge
-        if sys.version_info >= (3, 14):
-            import concurrent.interpreters as interpreters
-            run = interpreters.create().exec
-        else:
-            if sys.version_info >= (3, 13):
-                import _interpreters as interpreters
-            else:
-                import _xxsubinterpreters as interpreters
-            identity = interpreters.create()
-            run = lambda code: interpreters.run_string(identity, code)
-        run('''
-        import sys
-        try:
-            import tensorbridge
-        except ImportError:
-            pass
-        else:
-            sys.exit("no error")
-        '''.replace(chr(10) + " " * 8, chr(10)))
-    """)
+@pytest.mark.parametrize("first", ["import tensorbridge", ""], ids=["imported", "not imported"])
+def test_subinterpreters_refuse_the_import(first: str) -> None:
+    run_child(
+        f"{first}\n"
+        + """
+import sys
+if sys.version_info >= (3, 14):
+    import concurrent.interpreters as interpreters
+    run = interpreters.create().exec
+else:
+    if sys.version_info >= (3, 13):
+        import _interpreters as interpreters
+    else:
+        import _xxsubinterpreters as interpreters
+    identity = interpreters.create()
+    def run(code):
+        failure = interpreters.run_string(identity, code)
+        assert failure is None, failure
+run("try: import tensorbridge\\nexcept ImportError: pass\\nelse: raise SystemError('imported')")
+import tensorbridge
+assert tensorbridge.asarray([1, 2]).numel() == 2
+"""
+    )

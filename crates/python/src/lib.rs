@@ -16,6 +16,8 @@ mod namespace;
 mod protocols;
 mod tensor;
 
+use pyo3::exceptions::PyImportError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 
 pub use convert::{Array, Raise, Result};
@@ -26,8 +28,9 @@ pub use tensor::PyTensor;
 ///
 /// # Errors
 ///
-/// Whatever Python raises while the names are set.
+/// `ImportError` in a sub-interpreter; whatever Python raises while the names are set.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    check_interpreter()?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     errors::register(module)?;
     dtype::register(module)?;
@@ -36,4 +39,16 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     tensor::register(module)?;
     namespace::register(module)?;
     diagnostics::register(module)
+}
+
+/// Classes and cached objects live in statics: they belong to the main interpreter.
+fn check_interpreter() -> PyResult<()> {
+    // SAFETY: attached, so there is a current interpreter; its state outlives the call.
+    let id = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
+    if id == 0 {
+        return Ok(());
+    }
+    Err(PyImportError::new_err(
+        "tensorbridge cannot be imported in a sub-interpreter: its objects belong to the main one — hint: use threads or processes",
+    ))
 }

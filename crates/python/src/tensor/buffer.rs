@@ -8,14 +8,39 @@ use std::ffi::{CStr, c_int, c_long};
 use pyo3::exceptions::PyBufferError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use tensorbridge::DType;
+use pyo3::types::PyBytes;
 use tensorbridge::diagnostics::trace;
+use tensorbridge::exchange::Reason;
 use tensorbridge::layout::Order;
+use tensorbridge::{DType, transfer};
 
 use super::PyTensor;
+use crate::enter::enter_detached;
+use crate::protocols::numpy;
 
 #[pymethods]
 impl PyTensor {
+    /// The elements' bytes in C order, of any dtype. (Without this, `bytes()` of a 0-d integer
+    /// tensor would be that many zeros, as it is for an ndarray.)
+    fn __bytes__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        numpy::check_host(self.tensor())?;
+        let dense = enter_detached(py, self.tensor().nbytes(), || {
+            transfer::contiguous(self.tensor(), Order::C, "__bytes__", Reason::Layout)
+        })?;
+        PyBytes::new_with(py, dense.nbytes(), |bytes| {
+            // SAFETY: [reach], [alive]: `dense` has exactly these bytes from its address on;
+            // the `bytes` object is new, so the two are disjoint. Raw reads: others may write.
+            unsafe {
+                std::ptr::copy_nonoverlapping(
+                    dense.read_address(),
+                    bytes.as_mut_ptr(),
+                    bytes.len(),
+                );
+            }
+            Ok(())
+        })
+    }
+
     /// Fills `view`, or says in a `BufferError` what the consumer asked for in vain: writable
     /// memory of a read-only tensor, dense memory where the strides are not, values of a dtype
     /// that the protocol cannot name (`bfloat16`), or memory where there is none (`meta`).
