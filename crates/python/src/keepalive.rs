@@ -5,6 +5,8 @@ use std::mem::ManuallyDrop;
 use pyo3::prelude::*;
 use tensorbridge::{KeepAlive, Origin};
 
+use crate::attach::attached;
+
 /// Keeps one reference to a Python object for as long as a storage lives.
 pub(crate) struct PyOwner {
     object: ManuallyDrop<Py<PyAny>>,
@@ -30,14 +32,11 @@ impl KeepAlive for PyOwner {
 
 impl Drop for PyOwner {
     fn drop(&mut self) {
-        // SAFETY: `object` is taken exactly once, here.
-        let object = unsafe { ManuallyDrop::take(&mut self.object) };
         // The last tensor may die on any thread, and after the interpreter. Without an
         // interpreter the reference is leaked: touching a finalised object would crash.
-        let mut object = Some(object);
-        let attached = Python::try_attach(|_| drop(object.take()));
-        if attached.is_none() {
-            std::mem::forget(object);
-        }
+        attached(|py| {
+            // SAFETY: `object` is taken exactly once, here.
+            unsafe { ManuallyDrop::take(&mut self.object) }.drop_ref(py);
+        });
     }
 }

@@ -4,6 +4,7 @@
 //! functions beside it.
 
 mod arguments;
+mod attach;
 mod convert;
 mod device;
 mod diagnostics;

@@ -14,6 +14,7 @@ use tensorbridge::exchange::{ByteOrder, Facts, Form, Permission, Request, Source
 use tensorbridge::{DType, Device, Dims, KeepAlive, Layout, Origin, Tensor};
 
 use super::{Offer, noted, type_name};
+use crate::attach::attached;
 
 /// A buffer export, released when it is dropped.
 pub(super) struct Export {
@@ -37,7 +38,7 @@ impl Drop for Export {
     fn drop(&mut self) {
         // The last tensor may die on any thread. Without an interpreter the export is leaked:
         // touching a finalised exporter would crash.
-        Python::try_attach(|_| {
+        attached(|_| {
             // SAFETY: `take` filled the view, and it is released exactly once, here.
             unsafe { ffi::PyBuffer_Release(&raw mut *self.view) }
         });

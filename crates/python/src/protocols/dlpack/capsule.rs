@@ -14,6 +14,8 @@ use tensorbridge::exchange::dlpack::Managed;
 use tensorbridge::exchange::dlpack::abi::{DLManagedTensor, DLManagedTensorVersioned};
 use tensorbridge::{KeepAlive, Origin};
 
+use crate::attach::attached;
+
 const LEGACY: &CStr = c"dltensor";
 const VERSIONED: &CStr = c"dltensor_versioned";
 const USED_LEGACY: &CStr = c"used_dltensor";
@@ -49,7 +51,7 @@ impl KeepAlive for Taken {
 impl Drop for Taken {
     fn drop(&mut self) {
         let managed = &mut self.0;
-        Python::try_attach(|py| {
+        attached(|py| {
             let pending = Pending::take(py);
             // SAFETY: this is the only drop of the value, and it is not used afterwards.
             unsafe { ManuallyDrop::drop(managed) };
