@@ -65,9 +65,37 @@ trait Fold {
 
 struct Accumulate<F>(PhantomData<F>);
 
-/// Independent accumulators of a contiguous run: what the compiler needs to vectorise a float
-/// sum, and the first level of pairwise summation.
-const LANES: usize = 32;
+/// Folds a contiguous run into one accumulator through `LANES` independent ones: what the
+/// compiler needs to vectorise a float sum, and the first level of pairwise summation.
+///
+/// # Safety
+///
+/// As [`Loop`], for `len` elements at `from`.
+#[inline(always)]
+unsafe fn fold_lanes<F: Fold, const LANES: usize>(len: usize, from: *mut u8) -> F::Accumulator {
+    let fold = |sum, value| F::merge(sum, F::lift(value));
+    let mut lanes = [F::START; LANES];
+    // SAFETY: the caller's contract.
+    unsafe {
+        for chunk in 0..len / LANES {
+            let values: [F::In; LANES] = load(from, chunk);
+            for lane in 0..LANES {
+                lanes[lane] = fold(lanes[lane], values[lane]);
+            }
+        }
+        for index in len / LANES * LANES..len {
+            lanes[index % LANES] = fold(lanes[index % LANES], load(from, index));
+        }
+    }
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] = F::merge(lanes[lane], lanes[lane + width]);
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
 
 impl<F: Fold> Body<2> for Accumulate<F> {
     #[inline(always)]
@@ -78,25 +106,14 @@ impl<F: Fold> Body<2> for Accumulate<F> {
         // SAFETY: the contract of `Loop`: every index below `len` is in reach of both operands;
         // the accumulators are the reduction's own memory.
         unsafe {
-            if sum_step == 0 && step == size && len >= LANES {
-                let mut lanes = [F::START; LANES];
-                for chunk in 0..len / LANES {
-                    let values: [F::In; LANES] = load(from, chunk);
-                    for lane in 0..LANES {
-                        lanes[lane] = fold(lanes[lane], values[lane]);
-                    }
-                }
-                for index in len / LANES * LANES..len {
-                    lanes[index % LANES] = fold(lanes[index % LANES], load(from, index));
-                }
-                let mut width = LANES / 2;
-                while width > 0 {
-                    for lane in 0..width {
-                        lanes[lane] = F::merge(lanes[lane], lanes[lane + width]);
-                    }
-                    width /= 2;
-                }
-                store(sums, 0, F::merge(load(sums, 0), lanes[0]));
+            if sum_step == 0 && step == size && len >= 8 {
+                // Four to eight vector registers of accumulators, whatever their size.
+                let sum = match size_of::<F::Accumulator>() {
+                    1..=4 => fold_lanes::<F, 32>(len, from),
+                    8 => fold_lanes::<F, 16>(len, from),
+                    _ => fold_lanes::<F, 8>(len, from),
+                };
+                store(sums, 0, F::merge(load(sums, 0), sum));
             } else if sum_step == 0 {
                 let mut sum = load(sums, 0);
                 for index in 0..len {
