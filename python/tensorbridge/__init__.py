@@ -1,5 +1,6 @@
 """Tensors that share memory with NumPy: same bytes, in constant time, nothing hidden."""
 
+from . import cuda
 from ._grad import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from ._size import Size
 from ._tensorbridge import *  # noqa: F403
@@ -8,6 +9,7 @@ from ._tensorbridge import __version__
 __all__ = [
     "Size",
     "__version__",
+    "cuda",
     "enable_grad",
     "inference_mode",
     "is_grad_enabled",

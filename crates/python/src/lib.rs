@@ -12,8 +12,10 @@ mod dtype;
 mod enter;
 mod errors;
 mod formats;
+mod generator;
 mod keepalive;
 mod namespace;
+mod operand;
 mod protocols;
 mod tensor;
 
@@ -38,6 +40,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     device::register(module)?;
     formats::register(module)?;
     tensor::register(module)?;
+    generator::register(module)?;
     namespace::register(module)?;
     diagnostics::register(module)
 }

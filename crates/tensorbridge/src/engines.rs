@@ -4,6 +4,7 @@ use tensorbridge_core::engine::{Operand, Picked};
 use tensorbridge_core::op::{Binary, Compare, Reduce, Unary};
 use tensorbridge_core::{Device, DeviceKind, Engine, Result, Scalar, device_unavailable};
 use tensorbridge_cpu::Cpu;
+pub use tensorbridge_cpu::{num_threads, set_num_threads};
 
 /// The engine of `device`.
 ///

@@ -124,7 +124,11 @@ pub fn copy_into(target: &Tensor, source: &Tensor, operation: &'static str) -> R
 }
 
 /// As [`copy_into`], for the results of operations: no copy that anybody could have avoided.
-pub(crate) fn place(target: &Tensor, source: &Tensor, operation: &'static str) -> Result<()> {
+///
+/// # Errors
+///
+/// As [`copy_into`].
+pub fn place(target: &Tensor, source: &Tensor, operation: &'static str) -> Result<()> {
     check_kind(source.dtype(), target.dtype())?;
     same_device(&[target, source])?;
     let layout = source.layout().broadcast_to(target.shape())?;

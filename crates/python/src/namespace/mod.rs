@@ -1,11 +1,32 @@
 //! The functions of `tensorbridge`, one file per chapter.
 
+mod constants;
+mod creation;
+mod data_type;
 mod doors;
+mod elementwise;
+mod joining;
+mod linalg;
+mod logic;
 mod manipulation;
+mod options;
+mod random;
+mod statistical;
+mod utility;
 
 use pyo3::prelude::*;
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     doors::register(module)?;
-    manipulation::register(module)
+    manipulation::register(module)?;
+    constants::register(module)?;
+    creation::register(module)?;
+    data_type::register(module)?;
+    elementwise::register(module)?;
+    joining::register(module)?;
+    linalg::register(module)?;
+    logic::register(module)?;
+    random::register(module)?;
+    statistical::register(module)?;
+    utility::register(module)
 }

@@ -3,10 +3,12 @@
 //! All shape work happens here, once: promotion, broadcasting, the output's memory and the
 //! overlap of inputs with it. Engines see prepared operands.
 
+pub mod creation;
 mod elementwise;
 pub mod indexing;
 mod matmul;
 mod movement;
+pub mod random;
 mod reduction;
 #[cfg(test)]
 pub(crate) mod testing;

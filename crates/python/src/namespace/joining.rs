@@ -1,0 +1,82 @@
+//! Several tensors become one: `cat` and `stack`.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use tensorbridge::{Result, Tensor, ops};
+
+use crate::enter::{enter, enter_detached};
+use crate::operand::{Argument, Out};
+use crate::tensor::PyTensor;
+
+fn join<'py>(
+    py: Python<'py>,
+    tensors: &Bound<'py, PyAny>,
+    out: Option<Out<'py>>,
+    work: impl FnOnce(&[Tensor]) -> Result<Tensor> + Send,
+) -> PyResult<Bound<'py, PyAny>> {
+    let items = tensors.try_iter().map_err(|_| {
+        PyTypeError::new_err("expected a sequence of tensors, and got one object that is none")
+    })?;
+    let tensors =
+        items.map(|item| item?.extract::<Argument>()?.tensor(py)).collect::<PyResult<Vec<_>>>()?;
+    let bytes = tensors.iter().map(Tensor::nbytes).sum();
+    let result = enter_detached(py, bytes, || work(&tensors))?;
+    let Some(out) = out else {
+        return Ok(PyTensor::new(result).into_pyobject(py)?.into_any());
+    };
+    enter(py, || {
+        if out.tensor.shape() != result.shape() {
+            return Err(tensorbridge::Error::shape(format!(
+                "`out` has shape {:?}, and the result has shape {:?}",
+                out.tensor.shape(),
+                result.shape()
+            )));
+        }
+        tensorbridge::transfer::place(&out.tensor, &result, "cat")
+    })?;
+    Ok(out.into_object())
+}
+
+/// The tensors one after another along `axis` (PyTorch's name: `dim`); `axis=None` flattens
+/// them first.
+///
+/// The result has the promoted dtype and is fresh memory. Raises `ShapeError` where other axes
+/// than `axis` differ.
+#[pyfunction]
+#[pyo3(signature = (arrays, /, dim=Some(0), *, axis=Some(0), out=None), text_signature = "(arrays, /, *, axis=0)")]
+fn concat<'py>(
+    py: Python<'py>,
+    arrays: &Bound<'py, PyAny>,
+    dim: Option<isize>,
+    axis: Option<isize>,
+    out: Option<Out<'py>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let axis = if axis == Some(0) { dim } else { axis };
+    join(py, arrays, out, |tensors| ops::concatenate(tensors, axis))
+}
+
+/// The tensors side by side along a new axis, which is axis `axis` (PyTorch's name: `dim`) of
+/// the result.
+///
+/// The result has the promoted dtype and is fresh memory. Raises `ShapeError` where the shapes
+/// differ.
+#[pyfunction]
+#[pyo3(signature = (arrays, /, dim=0, *, axis=None, out=None), text_signature = "(arrays, /, *, axis=0)")]
+fn stack<'py>(
+    py: Python<'py>,
+    arrays: &Bound<'py, PyAny>,
+    dim: isize,
+    axis: Option<isize>,
+    out: Option<Out<'py>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    join(py, arrays, out, |tensors| ops::stack(tensors, axis.unwrap_or(dim)))
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(concat, module)?)?;
+    module.add_function(wrap_pyfunction!(stack, module)?)?;
+    for alias in ["cat", "concatenate"] {
+        module.add(alias, module.getattr("concat")?)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,252 @@
+//! Reductions: functions and methods under the names of PyTorch, NumPy and the Array API.
+
+use pyo3::prelude::*;
+use tensorbridge::op::Reduce;
+use tensorbridge::ops::{self, Op, Operation, Reduction};
+use tensorbridge::{DType, Dims, Result, Tensor, transfer};
+
+use crate::arguments::{Ints, either};
+use crate::dtype;
+use crate::enter::enter_detached;
+use crate::operand::{Argument, Out};
+use crate::tensor::PyTensor;
+
+/// Over which axes, and what becomes of them: `dim=` or `axis=`, `keepdim=` or `keepdims=`.
+struct Along {
+    axes: Option<Dims<isize>>,
+    keepdims: bool,
+}
+
+impl Along {
+    fn parse(
+        dim: Option<Ints>,
+        keepdim: bool,
+        axis: Option<Ints>,
+        keepdims: Option<bool>,
+    ) -> PyResult<Self> {
+        let axes = either("reduction", dim, axis)?.map(|axes| Dims::from_slice(&axes));
+        Ok(Self { axes, keepdims: keepdims.unwrap_or(keepdim) })
+    }
+}
+
+fn finish<'py>(
+    py: Python<'py>,
+    result: Tensor,
+    out: Option<Out<'py>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    match out {
+        Some(out) => Ok(out.into_object()),
+        None => Ok(PyTensor::new(result).into_pyobject(py)?.into_any()),
+    }
+}
+
+fn reduce<'py>(
+    py: Python<'py>,
+    op: Reduce,
+    tensor: &Tensor,
+    along: Along,
+    dtype: Option<DType>,
+    out: Option<Out<'py>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let into = out.as_ref().map(|out| &out.tensor);
+    let result = enter_detached(py, tensor.nbytes(), || {
+        let reduction = Reduction { op, axes: along.axes, keepdims: along.keepdims, dtype };
+        let inputs = [tensor.into()].into_iter().collect();
+        Op { operation: Operation::Reduce(reduction), inputs, out: into }.run()
+    })?;
+    finish(py, result, out)
+}
+
+fn average<'py>(
+    py: Python<'py>,
+    tensor: &Tensor,
+    along: Along,
+    dtype: Option<DType>,
+    out: Option<Out<'py>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let into = out.as_ref().map(|out| &out.tensor);
+    let result = enter_detached(py, tensor.nbytes(), || -> Result<Tensor> {
+        let result = ops::mean(tensor, along.axes.as_deref(), along.keepdims, dtype)?;
+        if let Some(out) = into {
+            if out.shape() != result.shape() {
+                return Err(tensorbridge::Error::shape(format!(
+                    "`out` has shape {:?}, and the result has shape {:?}",
+                    out.shape(),
+                    result.shape()
+                )));
+            }
+            transfer::place(out, &result, "mean")?;
+        }
+        Ok(result)
+    })?;
+    finish(py, result, out)
+}
+
+fn reduce_as<'py>(
+    py: Python<'py>,
+    op: Reduce,
+    tensor: &Tensor,
+    along: Along,
+    dtype: Option<&Bound<'py, PyAny>>,
+    out: Option<Out<'py>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    reduce(py, op, tensor, along, dtype::parse_optional(dtype)?, out)
+}
+
+fn mean_as<'py>(
+    py: Python<'py>,
+    tensor: &Tensor,
+    along: Along,
+    dtype: Option<&Bound<'py, PyAny>>,
+    out: Option<Out<'py>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    average(py, tensor, along, dtype::parse_optional(dtype)?, out)
+}
+
+/// Function and method of each reduction that has a `dtype=`.
+macro_rules! accumulating {
+    ($($(#[doc = $doc:literal])+ $name:ident = |$py:ident, $x:ident, $along:ident, $dtype:ident, $out:ident| $run:expr;)+) => {
+        $(
+            $(#[doc = $doc])+
+            ///
+            /// `axis` (or `dim`) is one axis, several, or `None` for all; `keepdims` (or
+            /// `keepdim`) leaves reduced axes with length 1; `dtype` is what is computed in and
+            /// returned; `out` receives the result. Raises `IndexError` for an axis that is not
+            /// there.
+            #[pyfunction]
+            #[pyo3(
+                signature = (x, /, dim=None, keepdim=false, *, axis=None, keepdims=None, dtype=None, out=None),
+                text_signature = "(x, /, *, axis=None, dtype=None, keepdims=False)"
+            )]
+            #[allow(clippy::too_many_arguments)]
+            fn $name<'py>(
+                $py: Python<'py>,
+                x: Argument,
+                dim: Option<Ints>,
+                keepdim: bool,
+                axis: Option<Ints>,
+                keepdims: Option<bool>,
+                dtype: Option<&Bound<'py, PyAny>>,
+                out: Option<Out<'py>>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                let $along = Along::parse(dim, keepdim, axis, keepdims)?;
+                let ($x, $dtype, $out) = (&x.tensor($py)?, dtype, out);
+                $run
+            }
+        )+
+
+        #[pymethods]
+        impl PyTensor {$(
+            $(#[doc = $doc])+
+            #[pyo3(
+                signature = (dim=None, keepdim=false, *, axis=None, keepdims=None, dtype=None, out=None),
+                text_signature = "($self, dim=None, keepdim=False, *, dtype=None)"
+            )]
+            #[allow(clippy::too_many_arguments)]
+            fn $name<'py>(
+                &self,
+                $py: Python<'py>,
+                dim: Option<Ints>,
+                keepdim: bool,
+                axis: Option<Ints>,
+                keepdims: Option<bool>,
+                dtype: Option<&Bound<'py, PyAny>>,
+                out: Option<Out<'py>>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                let $along = Along::parse(dim, keepdim, axis, keepdims)?;
+                let ($x, $dtype, $out) = (self.tensor(), dtype, out);
+                $run
+            }
+        )+}
+
+        fn register_accumulating(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $(module.add_function(wrap_pyfunction!($name, module)?)?;)+
+            Ok(())
+        }
+    };
+}
+
+accumulating! {
+    /// The sum. Integers and bool are counted in the widest integer of their sign.
+    sum = |py, x, along, dtype, out| reduce_as(py, Reduce::Sum, x, along, dtype, out);
+    /// The product. Integers and bool are counted in the widest integer of their sign.
+    prod = |py, x, along, dtype, out| reduce_as(py, Reduce::Product, x, along, dtype, out);
+    /// The arithmetic mean, of integers in the default floating-point dtype; NaN of nothing.
+    mean = |py, x, along, dtype, out| mean_as(py, x, along, dtype, out);
+}
+
+/// Function and method of each reduction that keeps its dtype or gives `bool`.
+macro_rules! choosing {
+    ($($(#[doc = $doc:literal])+ $name:ident = $op:ident;)+) => {
+        $(
+            $(#[doc = $doc])+
+            ///
+            /// `axis` (or `dim`) is one axis, several, or `None` for all; `keepdims` (or
+            /// `keepdim`) leaves reduced axes with length 1; `out` receives the result. Raises
+            /// `IndexError` for an axis that is not there.
+            #[pyfunction]
+            #[pyo3(
+                signature = (x, /, dim=None, keepdim=false, *, axis=None, keepdims=None, out=None),
+                text_signature = "(x, /, *, axis=None, keepdims=False)"
+            )]
+            fn $name<'py>(
+                py: Python<'py>,
+                x: Argument,
+                dim: Option<Ints>,
+                keepdim: bool,
+                axis: Option<Ints>,
+                keepdims: Option<bool>,
+                out: Option<Out<'py>>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                let along = Along::parse(dim, keepdim, axis, keepdims)?;
+                reduce(py, Reduce::$op, &x.tensor(py)?, along, None, out)
+            }
+        )+
+
+        #[pymethods]
+        impl PyTensor {$(
+            $(#[doc = $doc])+
+            #[pyo3(
+                signature = (dim=None, keepdim=false, *, axis=None, keepdims=None, out=None),
+                text_signature = "($self, dim=None, keepdim=False)"
+            )]
+            fn $name<'py>(
+                &self,
+                py: Python<'py>,
+                dim: Option<Ints>,
+                keepdim: bool,
+                axis: Option<Ints>,
+                keepdims: Option<bool>,
+                out: Option<Out<'py>>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                let along = Along::parse(dim, keepdim, axis, keepdims)?;
+                reduce(py, Reduce::$op, self.tensor(), along, None, out)
+            }
+        )+}
+
+        fn register_choosing(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $(module.add_function(wrap_pyfunction!($name, module)?)?;)+
+            Ok(())
+        }
+    };
+}
+
+choosing! {
+    /// The greatest element; NaN if any is. The values alone, as in the Array API.
+    max = Max;
+    /// The least element; NaN if any is. The values alone, as in the Array API.
+    min = Min;
+    /// The greatest element; NaN if any is.
+    amax = Max;
+    /// The least element; NaN if any is.
+    amin = Min;
+    /// Whether all elements are true (not 0); true of nothing.
+    all = All;
+    /// Whether any element is true (not 0); false of nothing.
+    any = Any;
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    register_accumulating(module)?;
+    register_choosing(module)
+}
