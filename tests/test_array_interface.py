@@ -9,11 +9,10 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
+import tensorbridge as tb
 from hypothesis import given
 from hypothesis import strategies as st
 from sources import WithArray, WithDict, WithInterface, address, layouts
-
-import tensorbridge as tb
 
 # `__array_interface__`, coming in.
 
@@ -38,9 +37,11 @@ def test_buffers_as_data() -> None:
     assert memoryview(tb.asarray(WithDict(backwards))).tolist() == [4, 2, 0]
 
 
-def test_the_object_as_its_own_buffer() -> None:
+def test_buffers_with_an_interface_are_buffers() -> None:
     class Own(bytearray):
-        __array_interface__ = {"shape": (2,), "typestr": "<i2"}
+        @property
+        def __array_interface__(self) -> dict[str, Any]:
+            return {"shape": (2,), "typestr": "<i2"}
 
     # The buffer protocol is the rung above: it decides.
     assert tb.asarray(Own(4)).dtype is tb.uint8
@@ -237,6 +238,9 @@ def test_classes_are_not_their_instances() -> None:
 # `__array__`, going out.
 
 
+NUMPY_2 = np.lib.NumpyVersion(np.__version__) >= "2.0.0"
+
+
 def test_array_shares_unless_told_otherwise() -> None:
     tensor = tb.tensor([1.0, 2.0, 3.0])
     pointer = tensor.data_ptr()
@@ -246,16 +250,16 @@ def test_array_shares_unless_told_otherwise() -> None:
         tensor.__array__(np.float32),
         tensor.__array__("float32", copy=False),
         tensor.__array__(dtype=tb.float32),
-        np.asarray(tensor, copy=False),
+        np.asarray(tensor),
         np.asarray(tensor, dtype=np.float32),
-        np.array(tensor, copy=None),
+        np.array(tensor, copy=None if NUMPY_2 else False),
     ):
         assert address(shared) == pointer
     for copied in (
         tensor.__array__(copy=True),
         tensor.__array__(np.float32, copy=True),
         np.array(tensor),
-        np.asarray(tensor, copy=True),
+        np.array(tensor, copy=True),
     ):
         assert address(copied) != pointer
         assert copied.tolist() == [1, 2, 3]
@@ -265,8 +269,18 @@ def test_array_shares_unless_told_otherwise() -> None:
     assert tensor.__array__(object).dtype == object
     with pytest.raises(tb.CopyError, match="Unable to avoid copy"):
         tensor.__array__(np.float64, copy=False)
+
+
+@pytest.mark.skipif(not NUMPY_2, reason="NumPy 1's asarray has no copy=")
+def test_asarray_obeys_copy() -> None:
+    tensor = tb.tensor([1.0, 2.0, 3.0])
+    assert address(np.asarray(tensor, copy=False)) == tensor.data_ptr()
+    assert address(np.asarray(tensor, copy=True)) != tensor.data_ptr()
     with pytest.raises(ValueError, match="Unable to avoid copy"):
         np.asarray(tensor, dtype=np.float64, copy=False)
+    half = tb.tensor([1.0], dtype=tb.bfloat16)
+    with pytest.raises(ValueError, match="copy"):
+        np.asarray(half, dtype=np.float32, copy=False)
 
 
 def test_array_copies_are_traced() -> None:

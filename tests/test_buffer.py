@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import array
 import ctypes
 import gc
 import hashlib
 import mmap
+import re
 import struct
 import sys
 import threading
@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tensorbridge as tb
 from child import run_child
 from hypothesis import given
 from hypothesis import strategies as st
 from sources import address, layouts
-
-import tensorbridge as tb
 
 CODES = {
     "?": tb.bool, "b": tb.int8, "B": tb.uint8, "h": tb.int16, "H": tb.uint16, "i": tb.int32,
@@ -80,7 +79,7 @@ def test_ctypes_arrays() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: array.array("u", "ab"),
+        lambda: (ctypes.c_wchar * 2)(),
         lambda: (ctypes.c_char * 4)(),
         lambda: (ctypes.c_void_p * 2)(),
         lambda: memoryview(np.array([None])),
@@ -287,7 +286,11 @@ def test_frombuffer_shares_from_any_offset() -> None:
 @pytest.mark.parametrize(
     ("length", "arguments", "words"),
     [
-        (9, {}, "buffer length (9 bytes) after offset (0 bytes) must be a multiple of element size (4)"),
+        (
+            9,
+            {},
+            "buffer length (9 bytes) after offset (0 bytes) must be a multiple of element size (4)",
+        ),
         (
             12,
             {"count": 4},
@@ -295,7 +298,11 @@ def test_frombuffer_shares_from_any_offset() -> None:
         ),
         (12, {"count": 0}, "both buffer length (12) and count (0) must not be 0"),
         (0, {}, "both buffer length (0) and count (-1) must not be 0"),
-        (12, {"offset": 12}, "offset (12 bytes) must be non-negative and no greater than buffer length (12 bytes) minus 1"),
+        (
+            12,
+            {"offset": 12},
+            "offset (12 bytes) must be non-negative and no greater than buffer length (12 bytes) minus 1",
+        ),
         (12, {"offset": -1}, "offset (-1 bytes) must be non-negative"),
         (12, {"count": sys.maxsize}, "requested buffer length"),
     ],
@@ -304,9 +311,8 @@ def test_frombuffer_refuses_in_pytorch_words(
     length: int, arguments: dict[str, int], words: str
 ) -> None:
     buffer = bytearray(length)
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=re.escape(words)):
         tb.frombuffer(buffer, dtype=tb.float32, **arguments)
-    assert words in str(caught.value)
     buffer.append(1)
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from child import run_child
-
 import tensorbridge as tb
+from child import run_child
 
 DOORS = (tb.asarray, tb.as_tensor, tb.tensor)
 
@@ -23,7 +22,13 @@ def test_signatures() -> None:
         }
 
     assert keywords(tb.from_numpy) == {"writable": None}
-    asarray = {"dtype": None, "device": None, "copy": None, "writable": None, "requires_grad": False}
+    asarray = {
+        "dtype": None,
+        "device": None,
+        "copy": None,
+        "writable": None,
+        "requires_grad": False,
+    }
     assert keywords(tb.asarray) == keywords(tb.as_tensor) == asarray
     assert keywords(tb.tensor) == {
         "dtype": None, "device": None, "requires_grad": False, "pin_memory": False,
@@ -121,7 +126,8 @@ def test_the_first_protocol_decides() -> None:
 
 def test_an_error_of_the_first_protocol_is_the_answer() -> None:
     class Interface:
-        __array_interface__ = {"shape": "nonsense", "typestr": "<f8"}
+        def __init__(self) -> None:
+            self.__array_interface__ = {"shape": "nonsense", "typestr": "<f8"}
 
         def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
             return np.zeros(1)

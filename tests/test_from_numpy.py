@@ -11,12 +11,11 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
+import tensorbridge as tb
 from child import run_child
 from hypothesis import given
 from hypothesis import strategies as st
 from sources import address, layouts
-
-import tensorbridge as tb
 
 DTYPES = [
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
@@ -33,7 +32,9 @@ def arrays(draw: st.DrawFn) -> np.ndarray:
     """Any dtype, rank, strides (negative, zero, odd), alignment, order and permission."""
     dtype = numpy_dtype(draw(st.sampled_from(DTYPES)))
     shape = tuple(draw(st.lists(st.integers(0, 4), max_size=4)))
-    kind = draw(st.sampled_from(["dense", "fortran", "sliced", "record", "misaligned", "broadcast"]))
+    kind = draw(
+        st.sampled_from(["dense", "fortran", "sliced", "record", "misaligned", "broadcast"])
+    )
     count = int(np.prod(shape))
     match kind:
         case "record":
@@ -52,7 +53,9 @@ def arrays(draw: st.DrawFn) -> np.ndarray:
             for axis, length in enumerate(shape):
                 step = draw(st.sampled_from([1, 2, 3, -1, -2, -3]))
                 stop = None if step < 0 and draw(st.booleans()) else length * 3
-                index = slice(stop, 0 if step < 0 else None, step) if step < 0 else slice(0, stop, step)
+                index = (
+                    slice(stop, 0 if step < 0 else None, step) if step < 0 else slice(0, stop, step)
+                )
                 array = array[(slice(None),) * axis + (index,)]
         case _:
             array = np.zeros(shape, dtype, order="F" if kind == "fortran" else "C")
@@ -94,7 +97,11 @@ def test_nothing_of_the_memory_changes(array: np.ndarray) -> None:
 
 
 def address_of(array: np.ndarray) -> int:
-    return array.ctypes.data if array.dtype.kind == "V" or array.dtype.isbuiltin != 1 else address(array)
+    return (
+        array.ctypes.data
+        if array.dtype.kind == "V" or array.dtype.isbuiltin != 1
+        else address(array)
+    )
 
 
 @given(arrays())
@@ -137,7 +144,7 @@ def test_other_registered_dtypes_are_refused(name: str) -> None:
 
 
 def test_up_to_64_axes() -> None:
-    most = 64 if np.__version__ >= "2" else 32
+    most = 64 if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else 32
     array = np.zeros((1,) * most, dtype=np.float32)
     tensor = tb.from_numpy(array)
     assert tensor.ndim == most

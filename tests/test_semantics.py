@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sources import WithArray, WithDict, WithInterface, address, layouts
-
 import tensorbridge as tb
+from sources import WithArray, WithDict, WithInterface, address, layouts
 
 ROOT = Path(__file__).parent.parent
 
@@ -159,7 +158,7 @@ def test_cast(offer: Any, door: Any) -> None:
     assert door(offer(array), dtype=tb.float64).dtype == tb.float64
     assert fresh(tb.tensor(offer(array), dtype=tb.int16), array)
     assert same_memory(door(offer(array), dtype=tb.float32, copy=False), array)
-    with pytest.raises(tb.CopyError, match="float32.*float64"):
+    with pytest.raises(tb.CopyError, match=r"float32.*float64"):
         door(offer(array), dtype=tb.float64, copy=False)
 
 

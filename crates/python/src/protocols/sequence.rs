@@ -193,7 +193,7 @@ impl Walk {
             }
         }
         self.parts.push(part);
-        if self.parts.len() % POLL == 0 {
+        if self.parts.len().is_multiple_of(POLL) {
             Python::attach(|py| py.check_signals())?;
         }
         Ok(())

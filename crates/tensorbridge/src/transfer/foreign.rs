@@ -267,7 +267,7 @@ mod tests {
             (Part::Int(-1), DType::UInt64, "-1"),
             (Part::UInt(1 << 63), DType::Int64, "9223372036854775808"),
             (Part::Float(f64::NAN), DType::Int64, "NaN"),
-            (Part::Float(9.223372036854775807e18), DType::Int64, "9223372036854775"),
+            (Part::Float(2_f64.powi(63)), DType::Int64, "9223372036854775"),
             (Part::Float(-1.5), DType::UInt8, "-1.5"),
             (Part::Complex(Box::new(Complex64::new(1.0, 2.0))), DType::Float32, "1+2i"),
         ] {

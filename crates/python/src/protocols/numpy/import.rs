@@ -42,12 +42,11 @@ pub(crate) fn import_into<T>(
     let Some(exact) = api.array_class(object) else {
         return Ok(None);
     };
+    // Before the fields are read: a subclass may run code of its own here.
+    let masked = !exact && is_masked(object)?;
     // SAFETY: `array_class` found an ndarray.
     let array = unsafe { Array::read(api, object)? };
-    let mut source = array.dtype;
-    if !exact && is_masked(object)? {
-        source = SourceDType::Unsupported(Unsupported::Masked);
-    }
+    let source = if masked { SourceDType::Unsupported(Unsupported::Masked) } else { array.dtype };
     let facts = Facts {
         dtype: source,
         byte_order: array.byte_order,
@@ -107,6 +106,8 @@ impl<'a> Array<'a> {
         // attached, and no Python code runs while the slices are in use. Dimensions are
         // `intp`, never negative, and there are `ndim` of them and of the strides.
         unsafe {
+            let descr = (*array).descr;
+            let (dtype, byte_order) = dtype::read(object.py(), api, descr)?;
             let ndim = (*array).ndim as usize;
             let (shape, strides): (&[usize], &[isize]) = match ndim {
                 0 => (&[], &[]),
@@ -115,8 +116,6 @@ impl<'a> Array<'a> {
                     std::slice::from_raw_parts((*array).strides, ndim),
                 ),
             };
-            let descr = (*array).descr;
-            let (dtype, byte_order) = dtype::read(object.py(), api, descr)?;
             let permission = if (*array).flags & WRITEABLE != 0 {
                 Permission::Writable
             } else {

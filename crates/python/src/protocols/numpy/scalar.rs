@@ -36,9 +36,10 @@ fn read(api: &Api, object: &Bound<'_, PyAny>) -> PyResult<(Scalar, DType)> {
     match unsafe { dtype::read(py, api, descr)? } {
         // The array was made for us, so its bytes are in this machine's order.
         (SourceDType::Known(dtype), _) => {
-            // SAFETY: [alive], [reach]: a 0-d array has one element of this dtype at `data`.
-            let value =
-                with_dtype!(dtype, T => unsafe { data.cast::<T>().read_unaligned() }.to_scalar());
+            let value = with_dtype!(dtype, T => {
+                // SAFETY: [alive], [reach]: a 0-d array has one element of this dtype at `data`.
+                unsafe { data.cast::<T>().read_unaligned() }.to_scalar()
+            });
             Ok((value, dtype))
         }
         (SourceDType::Unsupported(what), _) => {
