@@ -1,7 +1,7 @@
 //! The ladder: how any object becomes a tensor.
 //!
 //! The first protocol that an object *has* decides, and an error there is the answer. Each rung
-//! is a file: it reads facts and decides nothing; [`accept`] asks the law and makes the tensor.
+//! is a file: it reads facts and decides nothing; [`Offer::accept`] asks the law and makes the tensor.
 
 pub(crate) mod array_interface;
 pub(crate) mod array_method;
