@@ -102,9 +102,7 @@ pub(super) fn consume(object: &Bound<'_, PyAny>) -> PyResult<Taken> {
             // SAFETY: as above.
             return Ok(Taken::new(unsafe { Managed::legacy(raw) }));
         }
-        Err(invalid_capsule(
-            "`tb.asarray(x)` takes arrays of any library, buffers, sequences and scalars",
-        ))
+        Err(invalid_capsule("ask its producer for a new one"))
     })
 }
 

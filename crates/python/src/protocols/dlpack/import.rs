@@ -8,7 +8,7 @@ use tensorbridge::diagnostics::trace::{self, Watch};
 use tensorbridge::exchange::{ByteOrder, CopyMode, Facts, Form, Request, SourceDType, typestr};
 use tensorbridge::{DType, Device, Error, Tensor};
 
-use super::capsule::{self, Taken};
+use super::capsule::{self, Taken, invalid_capsule};
 use super::producer::{Producer, Wish};
 use crate::errors::OrRaise;
 use crate::protocols::{self, Offer, numpy, type_name};
@@ -42,14 +42,22 @@ fn from_producer(object: &Bound<'_, PyAny>, request: &Request, watch: Watch) -> 
     if let Ok(tensor) = object.cast::<PyTensor>() {
         return protocols::own(py, tensor.get().tensor(), request, DOOR, watch);
     }
-    let taken = match Producer::of(object)? {
-        Some(producer) => ask(&producer, request)?.ok_or_else(|| {
+    // Capsules are asked first: on one, every other question is a slow no.
+    let taken = if object.is_instance_of::<PyCapsule>() {
+        capsule::consume(object)?
+    } else {
+        let no_producer = || {
+            invalid_capsule(
+                "`tb.asarray(x)` takes arrays of any library, buffers, sequences and scalars",
+            )
+        };
+        let producer = Producer::of(object)?.ok_or_else(no_producer)?;
+        ask(&producer, request)?.ok_or_else(|| {
             PyBufferError::new_err(format!(
                 "Unsupported device_type: {} is not in host memory — hint: pass `device=\"cpu\"` to have it copied, or bring it to the host in its own library",
                 type_name(object)
             ))
-        })?,
-        None => capsule::consume(object)?,
+        })?
     };
     accept(py, taken, request, DOOR, watch)
 }

@@ -4,7 +4,8 @@
 use pyo3::exceptions::{PyBufferError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyType};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyString, PyTuple, PyType};
 use tensorbridge::exchange::dlpack::abi;
 
 use super::capsule::{self, Taken, invalid_capsule};
@@ -59,28 +60,17 @@ impl<'a, 'py> Producer<'a, 'py> {
     pub(super) fn ask(&self, wish: Wish) -> PyResult<Taken> {
         self.refuse_lazy_negation()?;
         let py = self.object.py();
-        let keywords = PyDict::new(py);
-        if let Some(copy) = wish.copy {
-            keywords.set_item(intern!(py, "copy"), copy)?;
-        }
-        if wish.to_host {
-            keywords.set_item(intern!(py, "dl_device"), (abi::CPU, 0))?;
-        }
-        let without_version = keywords.copy()?;
-        keywords.set_item(intern!(py, "max_version"), (abi::VERSION.major, abi::VERSION.minor))?;
+        let mut answer = self.method.call((), Some(&keywords(py, wish, true)?));
         // Producers older than the standard of 2023 know none of these keywords, and some know
         // only a few.
-        let attempts = [Some(&keywords), Some(&without_version), None];
-        let mut answer = self.method.call((), attempts[0]);
-        for keywords in &attempts[1..] {
-            match &answer {
-                Err(error) if is_about_keywords(py, error) => {
-                    if keywords.is_none_or(|keywords| !keywords.is_empty()) {
-                        answer = self.method.call((), *keywords);
-                    }
-                }
-                _ => break,
+        if answer.as_ref().is_err_and(|error| is_about_keywords(py, error)) {
+            let fewer = keywords(py, wish, false)?;
+            if !fewer.is_empty() {
+                answer = self.method.call((), Some(&fewer));
             }
+        }
+        if answer.as_ref().is_err_and(|error| is_about_keywords(py, error)) {
+            answer = self.method.call0();
         }
         let answer = answer?;
         capsule::consume(&answer).map_err(|_| {
@@ -98,16 +88,19 @@ impl<'a, 'py> Producer<'a, 'py> {
         let function = exchange_api::function(self.object)?;
         // PyTorch's table exports memory and forgets what `__dlpack__` refuses to forget: that a
         // tensor is a conjugate view or part of an autograd graph.
-        let forgets = self.says("requires_grad", false)
-            || self.says("is_conj", true)
-            || self.says("is_neg", true);
+        let py = self.object.py();
+        let forgets = self.says(intern!(py, "requires_grad"), false)
+            || self.says(intern!(py, "is_conj"), true)
+            || self.says(intern!(py, "is_neg"), true);
         if forgets { None } else { exchange_api::ask(self.object, function) }
     }
 
     /// PyTorch's negation of a view is a bit beside the memory, and no producer function looks
     /// at it: the values would arrive with the wrong sign.
     fn refuse_lazy_negation(&self) -> PyResult<()> {
-        if self.says("is_neg", true) {
+        let py = self.object.py();
+        // A look at an attribute that is not there is slow, and without PyTorch it never is.
+        if torch_is_loaded(py) && self.says(intern!(py, "is_neg"), true) {
             return Err(PyBufferError::new_err(
                 "Can't export tensors with the negative bit set: the memory has the other sign — hint: `x.resolve_neg()`",
             ));
@@ -116,7 +109,7 @@ impl<'a, 'py> Producer<'a, 'py> {
     }
 
     /// Whether an attribute of the object, or the call of it, is `True` itself.
-    fn says(&self, name: &str, call: bool) -> bool {
+    fn says(&self, name: &Bound<'py, PyString>, call: bool) -> bool {
         let value = match self.object.getattr_opt(name) {
             Ok(Some(value)) if call => value.call0(),
             Ok(Some(value)) => Ok(value),
@@ -124,6 +117,34 @@ impl<'a, 'py> Producer<'a, 'py> {
         };
         value.is_ok_and(|value| value.cast::<PyBool>().is_ok_and(|value| value.is_true()))
     }
+}
+
+/// The keywords of `__dlpack__` that say `wish`, and which versions we read.
+fn keywords<'py>(py: Python<'py>, wish: Wish, version: bool) -> PyResult<Bound<'py, PyDict>> {
+    static VERSION: PyOnceLock<Py<PyTuple>> = PyOnceLock::new();
+    let keywords = PyDict::new(py);
+    if version {
+        let newest = VERSION.get_or_try_init(py, || {
+            PyTuple::new(py, [abi::VERSION.major, abi::VERSION.minor]).map(Bound::unbind)
+        })?;
+        keywords.set_item(intern!(py, "max_version"), newest)?;
+    }
+    if let Some(copy) = wish.copy {
+        keywords.set_item(intern!(py, "copy"), copy)?;
+    }
+    if wish.to_host {
+        keywords.set_item(intern!(py, "dl_device"), (abi::CPU, 0))?;
+    }
+    Ok(keywords)
+}
+
+/// Whether PyTorch has been imported; never imports it.
+fn torch_is_loaded(py: Python<'_>) -> bool {
+    static SYS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    SYS.get_or_try_init(py, || py.import("sys").map(Bound::unbind))
+        .and_then(|sys| sys.bind(py).getattr(intern!(py, "modules")))
+        .and_then(|modules| modules.contains(intern!(py, "torch")))
+        .unwrap_or(false)
 }
 
 /// Whether a `TypeError` speaks of the arguments and not of what the producer did with them: it
