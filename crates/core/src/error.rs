@@ -28,7 +28,7 @@ pub enum ErrorKind {
     Runtime,
     /// An integer division by zero (`ZeroDivisionError`).
     ZeroDivision,
-    /// A value outside the range of its destination (`OverflowError`).
+    /// A value outside the range of its destination (`RangeError`).
     Overflow,
 }
 

@@ -11,6 +11,7 @@ use tensorbridge::{Error, ErrorKind};
 
 static COPY_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static SHAPE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static RANGE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static DEVICE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// A library exception; two built-in parents let the `except` clauses of both the NumPy and
@@ -41,6 +42,15 @@ fn shape_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
     define(&SHAPE_ERROR, &bases, "ShapeError", "Shapes that do not fit together.")
 }
 
+fn range_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
+    let bases = [
+        py.get_type::<PyOverflowError>(),
+        py.get_type::<PyValueError>(),
+        py.get_type::<PyRuntimeError>(),
+    ];
+    define(&RANGE_ERROR, &bases, "RangeError", "A value that its destination cannot represent.")
+}
+
 fn device_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
     let bases = [py.get_type::<PyRuntimeError>()];
     define(&DEVICE_ERROR, &bases, "DeviceError", "A device that cannot be used.")
@@ -63,8 +73,8 @@ pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
         ErrorKind::NotImplemented => PyNotImplementedError::new_err(text),
         ErrorKind::Runtime => PyRuntimeError::new_err(text),
         ErrorKind::ZeroDivision => PyZeroDivisionError::new_err(text),
-        ErrorKind::Overflow => PyOverflowError::new_err(text),
         ErrorKind::Copy => own(copy_error(py)),
+        ErrorKind::Overflow => own(range_error(py)),
         ErrorKind::Device => own(device_error(py)),
         ErrorKind::Shape => own(shape_error(py)),
     }
@@ -87,5 +97,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     module.add("CopyError", copy_error(py)?)?;
     module.add("ShapeError", shape_error(py)?)?;
+    module.add("RangeError", range_error(py)?)?;
     module.add("DeviceError", device_error(py)?)
 }
