@@ -17,11 +17,6 @@ impl PyOwner {
     pub(crate) fn new(object: Bound<'_, PyAny>, origin: Origin) -> Self {
         Self { object: ManuallyDrop::new(object.unbind()), origin }
     }
-
-    /// The object whose memory this is.
-    pub(crate) fn object(&self) -> &Py<PyAny> {
-        &self.object
-    }
 }
 
 impl KeepAlive for PyOwner {
