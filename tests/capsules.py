@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import numpy as np
+from typing import Any
 
 NEW = ctypes.pythonapi.PyCapsule_New
 NEW.restype = ctypes.py_object
@@ -177,26 +174,6 @@ class Exporter:
 
     def __dlpack_device__(self) -> Any:
         return self.device
-
-
-class Foreign:
-    """An ndarray behind ``__dlpack__`` alone, so that no shorter way in applies."""
-
-    def __init__(self, array: np.ndarray) -> None:
-        self.array = array
-        self.asked: list[dict[str, Any]] = []
-
-    def __dlpack__(self, **keywords: Any) -> Any:
-        self.asked.append(keywords)
-        return self.array.__dlpack__(**keywords)
-
-    def __dlpack_device__(self) -> Any:
-        return self.array.__dlpack_device__()
-
-
-def address(array: np.ndarray) -> int:
-    """The address of element ``[0, …, 0]``."""
-    return array.__array_interface__["data"][0]
 
 
 def opened(capsule: Any) -> Legacy | Versioned:

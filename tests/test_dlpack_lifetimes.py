@@ -10,8 +10,9 @@ import weakref
 import numpy as np
 import pytest
 import tensorbridge as tb
-from capsules import Foreign, Managed, address
+from capsules import Managed
 from child import run_child
+from partners import Foreign, address, array_from, versioned_capsule
 
 
 class Watched(np.ndarray):
@@ -39,7 +40,7 @@ def test_every_order_of_deletion() -> None:
     for order in permutations(range(4)):
         array, alive = watched()
         tensor = tb.from_dlpack(Foreign(array))
-        back = np.from_dlpack(tensor)
+        back = array_from(tensor)
         things = [array, tensor, back, tb.from_dlpack(back)]
         del array, tensor, back
         for index in order:
@@ -53,7 +54,7 @@ def test_a_chain_of_crossings_unwinds() -> None:
     array, alive = watched()
     tensor = tb.from_dlpack(Foreign(array))
     for _ in range(200):
-        tensor = tb.from_dlpack(Foreign(np.from_dlpack(tensor)))
+        tensor = tb.from_dlpack(Foreign(array_from(tensor)))
     assert tensor.data_ptr() == address(array)
     del array
     assert alive() is not None
@@ -69,7 +70,7 @@ def test_reference_counts_return() -> None:
     for _ in range(10_000):
         tb.from_dlpack(array)
         tb.from_dlpack(array.__dlpack__())
-        np.from_dlpack(tensor)
+        array_from(tensor)
         tensor.__dlpack__()
         with pytest.raises(BufferError):
             tensor.__dlpack__(dl_device=(99, 0))
@@ -84,6 +85,7 @@ def test_a_hundred_thousand_crossings_leak_nothing() -> None:
     run_child(
         """
         import gc, numpy as np, tensorbridge as tb
+        from partners import array_from, versioned_capsule
 
         def resident():
             with open("/proc/self/statm") as file:
@@ -94,8 +96,8 @@ def test_a_hundred_thousand_crossings_leak_nothing() -> None:
 
         def cross(count):
             for _ in range(count):
-                tb.from_dlpack(array.__dlpack__(max_version=(1, 0)))
-                np.from_dlpack(tensor)
+                tb.from_dlpack(versioned_capsule(array))
+                array_from(tensor)
                 tensor.__dlpack__()
 
         cross(10_000)
@@ -120,7 +122,7 @@ def test_threads() -> None:
         try:
             start.wait()
             for _ in range(2_000):
-                back = tb.from_dlpack(np.from_dlpack(tensor).__dlpack__(max_version=(1, 0)))
+                back = tb.from_dlpack(versioned_capsule(array_from(tensor)))
                 assert back.data_ptr() == tensor.data_ptr()
         except BaseException as error:
             errors.append(error)
@@ -201,13 +203,14 @@ def test_interpreter_exit() -> None:
         """
         import atexit, ctypes, sys
         import numpy as np, tensorbridge as tb
-        from capsules import Foreign, Managed, opened
+        from capsules import Managed, opened
+        from partners import Foreign, array_from
 
         array = np.arange(3.0)
         tensor = tb.from_dlpack(Foreign(array))
         capsule = tensor.__dlpack__()
         newer = tensor.__dlpack__(max_version=(1, 0))
-        back = np.from_dlpack(tensor)
+        back = array_from(tensor)
         managed = Managed()
         held = tb.from_dlpack(managed.capsule())
 

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import tensorbridge as tb
-from capsules import address
+from partners import address
 
 jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_enable_x64", True)

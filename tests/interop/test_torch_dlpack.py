@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import tensorbridge as tb
 import torch
-from capsules import POINTER, Table, address, exported, imported
+from capsules import POINTER, Table, exported, imported
 from child import run_child
+from partners import address
 
 DTYPES = [
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
