@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-
-TYPE_CHECKING = False  # importing `typing` would be most of what importing this package costs
-if TYPE_CHECKING:
-    from typing import SupportsIndex
+from typing import SupportsIndex
 
 
 class Size(tuple[int, ...]):

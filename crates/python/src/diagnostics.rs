@@ -8,22 +8,22 @@ use tensorbridge::diagnostics::trace::{Event, Log};
 
 use crate::dtype;
 
-/// One thing the bridge did: shared, copied or refused.
+/// One thing the bridge did: shared, copied, refused, or had NumPy compute.
 #[pyclass(name = "Event", module = "tensorbridge", frozen)]
 struct PyEvent(Event);
 
 #[pymethods]
 impl PyEvent {
-    /// `"shared"`, `"copied"` or `"refused"`.
+    /// `"shared"`, `"copied"`, `"refused"` or, where NumPy did the work, `"computed"`.
     #[getter]
     fn action(&self) -> &'static str {
         self.0.action.name()
     }
 
-    /// The function or operation: `"from_numpy"`, `"contiguous"`.
+    /// The function or operation: `"from_numpy"`, `"contiguous"`, `"numpy.linalg.svd"`.
     #[getter]
-    fn operation(&self) -> &'static str {
-        self.0.operation
+    fn operation(&self) -> &str {
+        &self.0.operation
     }
 
     /// The names of the reasons for a copy or a refusal; empty when shared.

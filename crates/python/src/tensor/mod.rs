@@ -8,6 +8,7 @@ mod conversion;
 mod dlpack;
 mod gradients;
 pub(crate) mod movement;
+mod numpy_protocol;
 pub(crate) mod operators;
 mod pickle;
 pub(crate) mod size;

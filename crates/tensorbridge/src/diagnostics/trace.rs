@@ -3,6 +3,7 @@
 //! Off, each crossing pays one relaxed load. On, every active [`Log`] gets every event of the
 //! process, whichever thread it happened on.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,16 +21,19 @@ pub enum Action {
     Copied,
     /// Nothing was made; an error says why.
     Refused,
+    /// Another library computed the result, on the memory it was shown.
+    Computed,
 }
 
 impl Action {
-    /// `shared`, `copied` or `refused`.
+    /// `shared`, `copied`, `refused` or `computed`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Shared => "shared",
             Self::Copied => "copied",
             Self::Refused => "refused",
+            Self::Computed => "computed",
         }
     }
 }
@@ -40,7 +44,7 @@ pub struct Event {
     /// What happened.
     pub action: Action,
     /// The function or operation: `from_numpy`, `contiguous`.
-    pub operation: &'static str,
+    pub operation: Cow<'static, str>,
     /// Why, when something was copied or refused.
     pub reasons: Reasons,
     /// Who owns the source's memory, where there is memory.
@@ -144,17 +148,10 @@ impl Watch {
     /// Records a refusal.
     pub fn refused(self, operation: &'static str, reason: Reason) {
         if let Some(since) = self.0 {
-            record(Event {
-                action: Action::Refused,
-                operation,
-                reasons: Reasons::from_slice(&[reason]),
-                origin: None,
-                dtype: None,
-                shape: Dims::new(),
-                bytes: 0,
-                elapsed: since.elapsed(),
-                note: None,
-            });
+            let mut event = Event::bare(Action::Refused, operation);
+            event.reasons = Reasons::from_slice(&[reason]);
+            event.elapsed = since.elapsed();
+            record(event);
         }
     }
 
@@ -170,15 +167,27 @@ impl Watch {
 impl Event {
     /// An event about `result`, without reasons, note or time.
     #[must_use]
-    pub fn of(action: Action, operation: &'static str, result: &Tensor) -> Self {
+    pub fn of(action: Action, operation: impl Into<Cow<'static, str>>, result: &Tensor) -> Self {
         Self {
-            action,
-            operation,
-            reasons: Reasons::new(),
             origin: Some(result.storage().origin()),
             dtype: Some(result.dtype()),
             shape: Dims::from_slice(result.shape()),
             bytes: result.nbytes(),
+            ..Self::bare(action, operation)
+        }
+    }
+
+    /// An event whose result is no single tensor.
+    #[must_use]
+    pub fn bare(action: Action, operation: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            action,
+            operation: operation.into(),
+            reasons: Reasons::new(),
+            origin: None,
+            dtype: None,
+            shape: Dims::new(),
+            bytes: 0,
             elapsed: Duration::ZERO,
             note: None,
         }
@@ -212,7 +221,7 @@ mod tests {
         outer.stop();
         outer.stop();
         watch().shared("after", &tensor);
-        let names = |log: &Log| log.events().iter().map(|e| e.operation).collect::<Vec<_>>();
+        let names = |log: &Log| log.events().into_iter().map(|e| e.operation).collect::<Vec<_>>();
         assert_eq!(names(&outer), ["both", "outer"]);
         assert_eq!(names(&inner), ["both"]);
         assert_eq!(inner.events()[0].bytes, 12);

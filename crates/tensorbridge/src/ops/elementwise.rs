@@ -5,9 +5,9 @@ use tensorbridge_core::dtype::promote::inexact;
 use tensorbridge_core::engine::Operand as Prepared;
 use tensorbridge_core::layout::broadcast_shapes;
 use tensorbridge_core::op::{Binary, Compare, Unary};
-use tensorbridge_core::scalar::{FromScalar, integer_range};
+use tensorbridge_core::scalar::integer_range;
 use tensorbridge_core::storage::host::Fill;
-use tensorbridge_core::{DType, Device, Dims, Error, Layout, Result, Scalar, Tensor, with_dtype};
+use tensorbridge_core::{DType, Device, Dims, Error, Layout, Result, Scalar, Tensor};
 
 use super::{Op, Operand, Operation, default_dtype, deliver, result_dtype};
 use crate::engines::engine;
@@ -16,65 +16,48 @@ use crate::transfer;
 
 /// Runs an elementwise operation.
 pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
-    if let Some(squared) = squared(op) {
-        return run(&squared);
-    }
+    let op = &squared(op);
     let types = Types::of(op)?;
-    let shape = result_shape(op)?;
+    let shapes: SmallVec<[&[usize]; 3]> = op.inputs.iter().map(Operand::shape).collect();
+    let shape = broadcast_shapes(&shapes)?;
     let device = device(op)?;
     if let Some(out) = op.out {
         check_out(out, &shape, types.result)?;
     }
     // Into `out` directly where it has the result's dtype, else through a fresh tensor.
     let direct = op.out.filter(|out| out.dtype() == types.result);
-    if let Some(answer) = known(op, &types) {
-        let result = match direct {
-            Some(out) => out.clone(),
-            None => Tensor::allocate(&shape, types.result, device, Fill::Uninitialized)?,
-        };
-        transfer::fill(&result, answer)?;
-        return if direct.is_some() { Ok(result) } else { deliver(result, op) };
+    let inputs = prepare(op, &types, direct)?;
+    let result = match direct {
+        Some(out) => out.clone(),
+        None => {
+            let layout = output_layout(&inputs, &shape, types.result)?;
+            Tensor::allocate_as(layout, types.result, device, Fill::Uninitialized)?
+        }
+    };
+    match known(op, &types) {
+        Some(answer) => transfer::fill(&result, answer)?,
+        None => call(&op.operation, &inputs, &shape, &result, device)?,
     }
-    let inputs = prepare(op, &types, &shape, direct)?;
-    if let Some(out) = direct {
-        call(&op.operation, &inputs, &shape, out, device)?;
-        return Ok(out.clone());
-    }
-    let layout = output_layout(&inputs, &shape, types.result)?;
-    let result = Tensor::allocate_as(layout, types.result, device, Fill::Uninitialized)?;
-    call(&op.operation, &inputs, &shape, &result, device)?;
-    deliver(result, op)
-}
-
-/// The shape that the inputs broadcast to.
-fn result_shape(op: &Op<'_>) -> Result<Dims<usize>> {
-    let shapes: SmallVec<[&[usize]; 3]> = op.inputs.iter().map(Operand::shape).collect();
-    // Mostly one shape, beside numbers.
-    let first = shapes.iter().copied().find(|shape| !shape.is_empty()).unwrap_or(&[]);
-    if shapes.iter().all(|&shape| shape.is_empty() || shape == first) {
-        return Ok(Dims::from_slice(first));
-    }
-    broadcast_shapes(&shapes)
+    if direct.is_some() { Ok(result) } else { deliver(result, op) }
 }
 
 /// `a ** 2` as `a * a`: as exact, and many times faster.
-fn squared<'a>(op: &Op<'a>) -> Option<Op<'a>> {
-    if op.operation != Operation::Binary(Binary::Power) {
-        return None;
+fn squared<'a>(op: &Op<'a>) -> Op<'a> {
+    let mut op = op.clone();
+    if op.operation == Operation::Binary(Binary::Power)
+        && let [base @ Operand::Tensor(tensor), Operand::PythonScalar(exponent)] = &op.inputs[..]
+        && !tensor.dtype().is_bool()
+        && match exponent {
+            Scalar::Int(exponent) => *exponent == 2,
+            Scalar::Float(exponent) => *exponent == 2.0 && !tensor.dtype().is_integer(),
+            _ => false,
+        }
+    {
+        let base = base.clone();
+        op.operation = Operation::Binary(Binary::Multiply);
+        op.inputs[1] = base;
     }
-    let [Operand::Tensor(base), Operand::PythonScalar(exponent)] = &op.inputs[..] else {
-        return None;
-    };
-    let two = match exponent {
-        Scalar::Int(exponent) => *exponent == 2,
-        Scalar::Float(exponent) => *exponent == 2.0 && !base.dtype().is_integer(),
-        _ => false,
-    };
-    (two && !base.dtype().is_bool()).then(|| Op {
-        operation: Operation::Binary(Binary::Multiply),
-        inputs: SmallVec::from_iter([base, base].map(Operand::from)),
-        out: op.out,
-    })
+    op
 }
 
 /// The dtypes of one operation.
@@ -201,93 +184,57 @@ pub(super) fn check_out(out: &Tensor, shape: &[usize], result: DType) -> Result<
 }
 
 /// An input as the engine will see it: cast, detached from the output, broadcast.
-struct Input<'a> {
-    value: Value<'a>,
+struct Input {
+    value: Value,
     dtype: DType,
-    /// Steps along the result's axes, where they are not the tensor's own.
-    strides: Option<Dims<isize>>,
+    strides: Dims<isize>,
 }
 
-enum Value<'a> {
-    Given(&'a Tensor),
-    Made(Tensor),
-    Number(Number),
+enum Value {
+    Tensor(Tensor),
+    /// A number, as a tensor of one element repeated by strides of 0.
+    Number(Tensor),
 }
 
-/// The bytes of one element of any dtype.
-#[repr(C, align(16))]
-struct Number([u8; 16]);
-
-impl Number {
-    /// `scalar` as an element of `dtype`.
-    fn new(scalar: Scalar, dtype: DType) -> Result<Self> {
-        scalar.check_fits(dtype)?;
-        let mut number = Self([0; 16]);
-        with_dtype!(dtype, T => {
-            let value: T = FromScalar::from_scalar(scalar);
-            // SAFETY: 16 bytes of our own, aligned to 16, hold an element of any dtype.
-            unsafe { number.0.as_mut_ptr().cast::<T>().write(value) };
-        });
-        Ok(number)
-    }
-}
-
-impl Value<'_> {
-    fn tensor(&self) -> Option<&Tensor> {
+impl Value {
+    fn tensor(&self) -> &Tensor {
         match self {
-            Self::Given(tensor) => Some(tensor),
-            Self::Made(tensor) => Some(tensor),
-            Self::Number(_) => None,
+            Self::Tensor(tensor) | Self::Number(tensor) => tensor,
         }
     }
 }
 
-impl Input<'_> {
-    fn operand<'a>(&'a self, shape: &'a [usize]) -> Prepared<'a> {
-        let (address, own): (_, &[isize]) = match &self.value {
-            // Engines do not write their inputs.
-            Value::Number(number) => (number.0.as_ptr().cast_mut(), &[]),
-            Value::Given(tensor) => (tensor.read_address(), tensor.strides()),
-            Value::Made(tensor) => (tensor.read_address(), tensor.strides()),
-        };
-        let strides = self.strides.as_deref().unwrap_or(own);
-        Prepared { address, shape, strides, dtype: self.dtype }
-    }
-}
-
-fn prepare<'a>(
-    op: &'a Op<'_>,
-    types: &Types,
-    shape: &[usize],
-    out: Option<&Tensor>,
-) -> Result<SmallVec<[Input<'a>; 3]>> {
+fn prepare(op: &Op<'_>, types: &Types, out: Option<&Tensor>) -> Result<SmallVec<[Input; 3]>> {
+    let shapes: SmallVec<[&[usize]; 3]> = op.inputs.iter().map(Operand::shape).collect();
+    let shape = broadcast_shapes(&shapes)?;
+    let device = device(op)?;
     let name = op.operation.name();
     let mut inputs = SmallVec::new();
     for (place, operand) in op.inputs.iter().enumerate() {
         let condition = op.operation == Operation::Select && place == 0;
         let dtype = if condition { DType::Bool } else { types.compute };
-        let mut value = match operand {
-            Operand::PythonScalar(scalar) => Value::Number(Number::new(*scalar, dtype)?),
-            Operand::Tensor(tensor) if tensor.dtype() == dtype => Value::Given(tensor),
+        let value = match operand {
             Operand::Tensor(tensor) => {
                 let reason = Reason::Promote { from: tensor.dtype(), to: dtype };
-                Value::Made(transfer::cast(tensor, dtype, name, reason)?)
+                let tensor = transfer::cast(tensor, dtype, name, reason)?;
+                Value::Tensor(match out {
+                    Some(out) => {
+                        let layout = tensor.layout().broadcast_to(&shape)?;
+                        transfer::detach_overlap(&tensor.with_layout(layout)?, out, name)?
+                    }
+                    None => tensor,
+                })
+            }
+            Operand::PythonScalar(scalar) => {
+                let number = Tensor::allocate(&[], dtype, device, Fill::Uninitialized)?;
+                if known(op, types).is_none() {
+                    transfer::fill(&number, *scalar)?;
+                }
+                Value::Number(number)
             }
         };
-        if let (Some(out), Value::Given(tensor)) = (out, &value)
-            && transfer::disturbs(out, tensor)
-        {
-            value = Value::Made(transfer::clone_dense(tensor, name, Reason::Overlap)?);
-        }
-        let strides = match value.tensor() {
-            Some(tensor) if tensor.shape() == shape => None,
-            Some(tensor) => {
-                let layout = tensor.layout().broadcast_to(shape)?;
-                Some(Dims::from_slice(layout.strides()))
-            }
-            None => Some(Dims::from_elem(0, shape.len())),
-        };
-        inputs.push(Input { value, dtype, strides });
+        let layout = value.tensor().layout().broadcast_to(&shape)?;
+        inputs.push(Input { value, dtype, strides: Dims::from_slice(layout.strides()) });
     }
     Ok(inputs)
 }
@@ -319,12 +266,13 @@ fn known(op: &Op<'_>, types: &Types) -> Option<Scalar> {
 
 /// A dense layout for the result: in the order of memory of the inputs that have the result's
 /// shape, where they are dense and agree; else in C order.
-fn output_layout(inputs: &[Input<'_>], shape: &[usize], dtype: DType) -> Result<Layout> {
+fn output_layout(inputs: &[Input], shape: &[usize], dtype: DType) -> Result<Layout> {
     let mut chosen: Option<Layout> = None;
     for input in inputs {
-        let Some(tensor) = input.value.tensor().filter(|tensor| tensor.shape() == shape) else {
+        let Value::Tensor(tensor) = &input.value else { continue };
+        if tensor.shape() != shape {
             continue;
-        };
+        }
         let size = tensor.dtype().itemsize();
         if tensor.layout().dense_order(size).is_none() {
             continue;
@@ -352,22 +300,25 @@ fn same_order(a: &Layout, b: &Layout) -> bool {
 
 fn call(
     operation: &Operation,
-    inputs: &[Input<'_>],
+    inputs: &[Input],
     shape: &[usize],
     out: &Tensor,
     device: Device,
 ) -> Result<()> {
-    let read = |place: usize| inputs[place].operand(shape);
+    let read = |place: usize| {
+        let Input { value, dtype, strides } = &inputs[place];
+        Prepared { address: value.tensor().read_address(), shape, strides, dtype: *dtype }
+    };
     let engine = engine(device)?;
     let out = Prepared::write(out)?;
     // SAFETY: [reach] and [alive]: each operand is a tensor that lives here, broadcast by strides
     // of 0, which reach no further. [permit]: `Operand::write`. [alias]: the output is fresh,
     // or `prepare` detached the inputs from it.
     unsafe {
-        match *operation {
-            Operation::Unary(op) => engine.unary(op, read(0), out),
-            Operation::Binary(op) => engine.binary(op, read(0), read(1), out),
-            Operation::Compare(op) => engine.compare(op, read(0), read(1), out),
+        match operation {
+            &Operation::Unary(op) => engine.unary(op, read(0), out),
+            &Operation::Binary(op) => engine.binary(op, read(0), read(1), out),
+            &Operation::Compare(op) => engine.compare(op, read(0), read(1), out),
             _ => engine.select(read(0), read(1), read(2), out),
         }
     }
@@ -390,7 +341,7 @@ mod tests {
         assert_eq!(values(&sum), [1.5, 2.0, 2.5, 2.5, 3.0, 3.5]);
         let half = binary(Binary::Divide, &a, Scalar::Int(2)).unwrap();
         assert_eq!((half.dtype(), values(&half)), (DType::Float32, vec![0.5, 1.0]));
-        let error = binary(Binary::Add, &a, tensor(&[3, 3], &[0.0; 9], DType::Bool));
+        let error = binary(Binary::Add, &a, &tensor(&[3, 3], &[0.0; 9], DType::Bool));
         assert_eq!(error.unwrap_err().kind(), ErrorKind::Shape);
     }
 
@@ -406,7 +357,7 @@ mod tests {
         let wide = tensor(&[3], &[1.0, 1.0, 1.0], DType::Int64);
         binary_into(Binary::Subtract, &a, &wide, &a).unwrap();
         assert_eq!(values(&a), [2.0, 5.0, 8.0]);
-        let error = binary_into(Binary::Add, &a, tensor(&[2, 3], &[0.0; 6], DType::Int32), &a);
+        let error = binary_into(Binary::Add, &a, &tensor(&[2, 3], &[0.0; 6], DType::Int32), &a);
         assert_eq!(error.unwrap_err().kind(), ErrorKind::Shape);
     }
 
@@ -414,7 +365,7 @@ mod tests {
     fn partial_overlap_reads_before_it_writes() {
         let whole = tensor(&[5], &[1.0, 2.0, 3.0, 4.0, 5.0], DType::Float64);
         let view = |offset| whole.with_layout(Layout::new(&[4], &[8], offset).unwrap()).unwrap();
-        binary_into(Binary::Add, view(8), view(0), &view(8)).unwrap();
+        binary_into(Binary::Add, &view(8), &view(0), &view(8)).unwrap();
         assert_eq!(values(&whole), [1.0, 3.0, 5.0, 7.0, 9.0]);
         let reversed = whole.with_layout(whole.layout().flip(0)).unwrap();
         binary_into(Binary::Add, &whole, &reversed, &whole).unwrap();
@@ -484,10 +435,10 @@ mod tests {
             Tensor::allocate(shape, dtype, Device::META, Fill::Zero).unwrap()
         };
         let a = meta(&[1 << 20, 1], DType::Int16);
-        let sum = binary(Binary::Add, &a, meta(&[1 << 20], DType::Float16)).unwrap();
+        let sum = binary(Binary::Add, &a, &meta(&[1 << 20], DType::Float16)).unwrap();
         assert_eq!((sum.shape(), sum.dtype()), (&[1 << 20, 1 << 20][..], DType::Float16));
         assert_eq!(sum.device(), Device::META);
-        let error = binary(Binary::Add, &a, tensor(&[1], &[0.0], DType::Bool)).unwrap_err();
+        let error = binary(Binary::Add, &a, &tensor(&[1], &[0.0], DType::Bool)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Device);
         assert!(transfer::to_device(&a, Device::CPU, "to").is_err());
     }

@@ -136,7 +136,13 @@ fn join(op: &Op<'_>, tensors: &[Tensor], axis: usize) -> Result<Tensor> {
     let (result, direct) = match op.out {
         Some(out) => {
             check_out(out, &shape, dtype)?;
-            let clash = tensors.iter().any(|tensor| transfer::disturbs(out, tensor));
+            let place = |tensor: &Tensor| tensor.address();
+            let clash = tensors.iter().any(|tensor| {
+                tensorbridge_core::layout::may_overlap(
+                    (place(tensor), tensor.layout(), tensor.dtype().itemsize()),
+                    (place(out), out.layout(), out.dtype().itemsize()),
+                )
+            });
             (if clash { None } else { Some(out.clone()) }, !clash)
         }
         None => (None, false),

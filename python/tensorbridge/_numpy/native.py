@@ -1,0 +1,381 @@
+"""Which of NumPy's functions run in tensorbridge, and how their arguments are spelled there.
+
+A row of a table is NumPy's name and a function with NumPy's parameters, as far as tensorbridge
+understands them; a call that uses any other parameter runs in NumPy. Names of tensorbridge are
+looked up when the call is made.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+import tensorbridge as tb
+from tensorbridge import Tensor
+
+#: Universal functions by NumPy's name, where tensorbridge's is another.
+RENAMED = {
+    "absolute": "abs",
+    "power": "pow",
+    "invert": "bitwise_invert",
+    "left_shift": "bitwise_left_shift",
+    "right_shift": "bitwise_right_shift",
+    "conjugate": "conj",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arctan2": "atan2",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+}
+
+#: Universal functions that mean the same in tensorbridge, wherever it has them.
+ELEMENTWISE = """
+    add subtract multiply divide floor_divide remainder power negative positive absolute square
+    equal not_equal less less_equal greater greater_equal maximum minimum
+    logical_and logical_or logical_xor logical_not
+    bitwise_and bitwise_or bitwise_xor invert left_shift right_shift matmul vecdot conjugate
+    sqrt exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan arctan2
+    sinh cosh tanh arcsinh arccosh arctanh hypot copysign nextafter logaddexp reciprocal
+    floor ceil trunc sign signbit isnan isinf isfinite
+"""
+
+#: Reductions and scans that are functions of their own.
+FOLDS = {
+    ("add", "reduce"): "sum",
+    ("multiply", "reduce"): "prod",
+    ("maximum", "reduce"): "max",
+    ("minimum", "reduce"): "min",
+    ("logical_and", "reduce"): "all",
+    ("logical_or", "reduce"): "any",
+    ("add", "accumulate"): "cumulative_sum",
+    ("multiply", "accumulate"): "cumulative_prod",
+}
+
+_UFUNCS = {
+    getattr(np, name): RENAMED.get(name, name) for name in ELEMENTWISE.split() if hasattr(np, name)
+}
+
+
+def ufunc(function: np.ufunc) -> Callable[..., Any] | None:
+    """tensorbridge's own form of a universal function, with `out=`, or `None`."""
+    if function is np.divmod:
+        return divmod_
+    name = _UFUNCS.get(function)
+    found = getattr(tb, name, None) if name is not None else None
+    return found if found is None or takes_out(found) else into_out(found)
+
+
+@cache
+def takes_out(function: Callable[..., Any]) -> bool:
+    return "out" in inspect.signature(function).parameters
+
+
+@cache
+def into_out(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function` with `out=`, by a copy."""
+
+    def call(*operands: Any, out: Any = None) -> Any:
+        result = function(*operands)
+        if out is None:
+            return result
+        tb.asarray(out, copy=False).copy_(result)
+        return out
+
+    return call
+
+
+def divmod_(x1: Any, x2: Any, out: Any = None) -> Any:
+    if out is not None:
+        raise TypeError("divmod() needs two outputs: `out` must be a tuple of two")
+    return tb.floor_divide(x1, x2), tb.remainder(x1, x2)
+
+
+def fold(function: np.ufunc, method: str) -> Callable[..., Any] | None:
+    """tensorbridge's own form of `function.reduce` or `function.accumulate`, or `None`."""
+    name = FOLDS.get((function.__name__, method))
+    if name is None or getattr(np, function.__name__, None) is not function:
+        return None
+    if method == "accumulate":
+        return lambda a, axis=0, dtype=None: run(name, a, axis=axis, **given(dtype=dtype))
+    if name in ("sum", "prod"):
+        return lambda a, axis=0, dtype=None, keepdims=False: run(
+            name, a, axis=axis, keepdims=keepdims, **given(dtype=dtype)
+        )
+    return lambda a, axis=0, keepdims=False: run(name, a, axis=axis, keepdims=keepdims)
+
+
+def understands(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
+    """Whether a row of the table takes a call's arguments. NumPy has seen that none is missing."""
+    code = function.__code__
+    if len(args) > code.co_argcount and not code.co_flags & inspect.CO_VARARGS:
+        return False
+    return kwargs.keys() <= set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+
+
+def function(called: Callable[..., Any]) -> Callable[..., Any] | None:
+    """tensorbridge's own form of a function of NumPy, with NumPy's parameters, or `None`."""
+    return FUNCTIONS.get(called)
+
+
+def run(name: str, *args: Any, **kwargs: Any) -> Any:
+    """Calls tensorbridge's function `name`; `NotImplemented` while there is none."""
+    found = getattr(tb, name, None)
+    return NotImplemented if found is None else found(*args, **kwargs)
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """The options that are not `None`."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def tensor(value: Any) -> Tensor:
+    return value if type(value) is Tensor else tb.asarray(value)
+
+
+def tensors(values: Any) -> list[Tensor]:
+    return [tensor(value) for value in values]
+
+
+def mask(condition: Any) -> Tensor:
+    condition = tensor(condition)
+    return condition if condition.dtype == tb.bool else condition != 0
+
+
+def reduction(name: str) -> Callable[..., Any]:
+    return lambda a, axis=None, keepdims=False: run(name, tensor(a), axis=axis, keepdims=keepdims)
+
+
+def accumulating(name: str) -> Callable[..., Any]:
+    return lambda a, axis=None, dtype=None, keepdims=False: run(
+        name, tensor(a), axis=axis, keepdims=keepdims, **given(dtype=dtype)
+    )
+
+
+def spread(name: str) -> Callable[..., Any]:
+    return lambda a, axis=None, ddof=0, keepdims=False: run(
+        name, tensor(a), axis=axis, correction=ddof, keepdims=keepdims
+    )
+
+
+def scan(name: str) -> Callable[..., Any]:
+    """NumPy scans the flattened array where no axis is named."""
+
+    def call(a: Any, axis: Any = None, dtype: Any = None) -> Any:
+        a = tensor(a)
+        if axis is None:
+            a, axis = a.reshape(-1), 0
+        return run(name, a, axis=axis, **given(dtype=dtype))
+
+    return call
+
+
+def cumulative(name: str) -> Callable[..., Any]:
+    return lambda x, *, axis=None, dtype=None, include_initial=False: run(
+        name, tensor(x), axis=axis, include_initial=include_initial, **given(dtype=dtype)
+    )
+
+
+def like(name: str) -> Callable[..., Any]:
+    return lambda a, dtype=None: run(name, tensor(a), **given(dtype=dtype))
+
+
+def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    low, high = (min if a_min is None else a_min), (max if a_max is None else a_max)
+    return run("clip", tensor(a), low, high)
+
+
+def where(condition: Any, *choices: Any) -> Any:
+    if not choices:
+        return nonzero(condition)
+    # A bare list is an array of NumPy's.
+    return run("where", mask(condition), *map(plain, choices))
+
+
+def plain(value: Any) -> Any:
+    return tb.asarray(value) if isinstance(value, (list, tuple)) else value
+
+
+def nonzero(a: Any) -> Any:
+    found = run("nonzero", tensor(a))
+    return found if isinstance(found, tuple) else NotImplemented
+
+
+def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, dtype: Any = None) -> Any:
+    if any(getattr(end, "ndim", 0) for end in (start, stop)):
+        return NotImplemented
+    return run("linspace", start, stop, num, endpoint=endpoint, **given(dtype=dtype))
+
+
+def dot(a: Any, b: Any) -> Any:
+    a, b = tensor(a), tensor(b)
+    if a.ndim == 0 or b.ndim == 0:
+        return run("multiply", a, b)
+    return run("matmul", a, b) if b.ndim <= 2 else NotImplemented
+
+
+def result_type(*arrays_and_dtypes: Any) -> Any:
+    return np.dtype(tb.result_type(*arrays_and_dtypes))
+
+
+def size(a: Any, axis: Any = None) -> Any:
+    shape = tensor(a).shape
+    return shape.numel() if axis is None else shape[axis]
+
+
+def at_least(ndim: int) -> Callable[[Tensor], Tensor]:
+    """NumPy's way of adding axes: rows first, then pages behind."""
+
+    def call(a: Tensor) -> Tensor:
+        if a.ndim == 0:
+            return a.reshape((1,) * ndim)
+        if a.ndim == 1 and ndim > 1:
+            a = a.reshape((1, -1) if ndim == 2 else (1, -1, 1))
+        elif a.ndim == 2 and ndim == 3:
+            a = a.reshape((*a.shape, 1))
+        return a
+
+    return call
+
+
+def hstack(tup: Any) -> Any:
+    parts = [at_least(1)(part) for part in tensors(tup)]
+    return run("concat", parts, axis=0 if parts and parts[0].ndim == 1 else 1)
+
+
+def column_stack(tup: Any) -> Any:
+    parts = [part if part.ndim > 1 else part.reshape((-1, 1)) for part in tensors(tup)]
+    return run("concat", parts, axis=1)
+
+
+def vstack(tup: Any) -> Any:
+    return run("concat", [at_least(2)(part) for part in tensors(tup)], axis=0)
+
+
+def dstack(tup: Any) -> Any:
+    return run("concat", [at_least(3)(part) for part in tensors(tup)], axis=2)
+
+
+def transpose(a: Any, axes: Any = None) -> Any:
+    a = tensor(a)
+    return run("permute_dims", a, tuple(range(a.ndim))[::-1] if axes is None else tuple(axes))
+
+
+def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+    a = tensor(a)
+    axes = list(range(a.ndim))
+    axes[axis1], axes[axis2] = axes[axis2], axes[axis1]
+    return run("permute_dims", a, tuple(axes))
+
+
+def squeeze(a: Any, axis: Any = None) -> Any:
+    a = tensor(a)
+    if axis is None:
+        axis = tuple(number for number, length in enumerate(a.shape) if length == 1)
+    return run("squeeze", a, axis)
+
+
+def copyto(dst: Any, src: Any) -> Any:
+    if type(dst) is not Tensor or not hasattr(dst, "copy_"):
+        return NotImplemented
+    dst.copy_(src if type(src) is Tensor else tb.asarray(src))
+    return None
+
+
+_ROWS: dict[str, Callable[..., Any]] = {
+    # How many, how much.
+    "sum": accumulating("sum"),
+    "prod": accumulating("prod"),
+    "mean": reduction("mean"),
+    "max": reduction("max"),
+    "min": reduction("min"),
+    "amax": reduction("max"),
+    "amin": reduction("min"),
+    "all": reduction("all"),
+    "any": reduction("any"),
+    "argmax": reduction("argmax"),
+    "argmin": reduction("argmin"),
+    "count_nonzero": reduction("count_nonzero"),
+    "std": spread("std"),
+    "var": spread("var"),
+    "cumsum": scan("cumulative_sum"),
+    "cumprod": scan("cumulative_prod"),
+    "cumulative_sum": cumulative("cumulative_sum"),
+    "cumulative_prod": cumulative("cumulative_prod"),
+    # Where elements are, and which.
+    "where": where,
+    "nonzero": nonzero,
+    "sort": lambda a, axis=-1: (
+        run("sort", tensor(a), axis=axis) if axis is not None else NotImplemented
+    ),
+    "argsort": lambda a, axis=-1: (
+        run("argsort", tensor(a), axis=axis) if axis is not None else NotImplemented
+    ),
+    "take": lambda a, indices, axis=None: (
+        run("take", tensor(a), tensor(indices), axis=axis)
+        if axis is not None
+        else run("take", tensor(a).reshape(-1), tensor(indices), axis=0)
+    ),
+    "clip": clip,
+    # The same elements under another shape.
+    "reshape": lambda a, shape: run("reshape", tensor(a), shape),
+    "ravel": lambda a: run("reshape", tensor(a), (-1,)),
+    "transpose": transpose,
+    "matrix_transpose": lambda x: run("matrix_transpose", tensor(x)),
+    "swapaxes": swapaxes,
+    "moveaxis": lambda a, source, destination: run("moveaxis", tensor(a), source, destination),
+    "expand_dims": lambda a, axis: run("expand_dims", tensor(a), axis),
+    "squeeze": squeeze,
+    "flip": lambda m, axis=None: run("flip", tensor(m), axis=axis),
+    "fliplr": lambda m: run("fliplr", tensor(m)),
+    "flipud": lambda m: run("flipud", tensor(m)),
+    "diagonal": lambda a, offset=0, axis1=0, axis2=1: run(
+        "diagonal", tensor(a), offset=offset, axis1=axis1, axis2=axis2
+    ),
+    "real": lambda val: run("real", tensor(val)),
+    "imag": lambda val: run("imag", tensor(val)) if tensor(val).is_complex() else NotImplemented,
+    "unstack": lambda x, *, axis=0: run("unstack", tensor(x), axis=axis),
+    "roll": lambda a, shift, axis=None: run("roll", tensor(a), shift, axis=axis),
+    "broadcast_to": lambda array, shape: run("broadcast_to", tensor(array), shape),
+    "repeat": lambda a, repeats, axis=None: run("repeat", tensor(a), repeats, axis=axis),
+    "tile": lambda A, reps: run("tile", tensor(A), reps if isinstance(reps, tuple) else (reps,)),
+    # Several as one.
+    "concatenate": lambda arrays, axis=0: run("concat", tensors(arrays), axis=axis),
+    "stack": lambda arrays, axis=0: run("stack", tensors(arrays), axis=axis),
+    "hstack": hstack,
+    "vstack": vstack,
+    "row_stack": vstack,
+    "dstack": dstack,
+    "column_stack": column_stack,
+    # New ones.
+    "copy": lambda a: tensor(a).clone() if hasattr(Tensor, "clone") else NotImplemented,
+    "copyto": copyto,
+    "astype": lambda x, dtype, *, copy=True: run("astype", tensor(x), dtype, copy=copy),
+    "empty_like": like("empty_like"),
+    "zeros_like": like("zeros_like"),
+    "ones_like": like("ones_like"),
+    "full_like": lambda a, fill_value, dtype=None: run(
+        "full_like", tensor(a), plain(fill_value), **given(dtype=dtype)
+    ),
+    "linspace": linspace,
+    "tril": lambda m, k=0: run("tril", tensor(m), k=k),
+    "triu": lambda m, k=0: run("triu", tensor(m), k=k),
+    # Products.
+    "dot": dot,
+    "tensordot": lambda a, b, axes=2: run("tensordot", tensor(a), tensor(b), axes=axes),
+    # Questions.
+    "shape": lambda a: tuple(tensor(a).shape),
+    "ndim": lambda a: tensor(a).ndim,
+    "size": size,
+    "iscomplexobj": lambda x: tensor(x).is_complex(),
+    "isrealobj": lambda x: not tensor(x).is_complex(),
+    "result_type": result_type,
+}
+
+#: The rows by NumPy's functions; a NumPy without one of them is older or newer than this table.
+FUNCTIONS = {getattr(np, name): row for name, row in _ROWS.items() if hasattr(np, name)}
