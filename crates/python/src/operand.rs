@@ -43,7 +43,7 @@ pub(crate) fn parse(object: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
 
 /// A number of exactly one of Python's own types. `np.float64` is a `float` too, but of NumPy.
 #[inline]
-fn exact_number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
+pub(crate) fn exact_number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
     Ok(Some(if let Ok(value) = object.cast_exact::<PyFloat>() {
         Scalar::Float(value.value())
     } else if let Ok(value) = object.cast_exact::<PyInt>() {
@@ -58,7 +58,7 @@ fn exact_number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
 }
 
 /// A number of a Python subclass, such as `IntEnum`.
-fn subclass_number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
+pub(crate) fn subclass_number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
     Ok(Some(if let Ok(value) = object.cast::<PyInt>() {
         Scalar::Int(integer(value)?)
     } else if let Ok(value) = object.cast::<PyFloat>() {

@@ -11,6 +11,7 @@ mod logic;
 mod manipulation;
 mod options;
 mod random;
+mod searching;
 mod statistical;
 mod utility;
 
@@ -27,6 +28,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     linalg::register(module)?;
     logic::register(module)?;
     random::register(module)?;
+    searching::register(module)?;
     statistical::register(module)?;
     utility::register(module)
 }

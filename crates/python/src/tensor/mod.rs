@@ -1,12 +1,15 @@
 //! `tensorbridge.Tensor`: a frozen handle, its methods split by what a reader looks for.
 
 mod array_protocol;
+pub(crate) mod assigned;
 mod attributes;
 mod buffer;
 mod cast;
 mod conversion;
 mod dlpack;
 mod gradients;
+mod index_parse;
+mod indexing;
 pub(crate) mod movement;
 mod numpy_protocol;
 pub(crate) mod operators;

@@ -3,45 +3,14 @@
 //! A value of a higher kind (bool < int < float < complex) is a `TypeError`; within a kind it is
 //! cast; a Python number must be representable. Everything is checked before the first write.
 
-use pyo3::exceptions::{PyOverflowError, PyRuntimeError};
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt};
-use smallvec::SmallVec;
-use tensorbridge::dtype::Complex64;
-use tensorbridge::layout::broadcast_shapes;
-use tensorbridge::ops::{Op, Operand, Operation};
-use tensorbridge::storage::host::Fill;
+use tensorbridge::ops::{Operand, indexing};
 use tensorbridge::{Scalar, Tensor, transfer};
 
-use super::PyTensor;
+use super::{PyTensor, assigned};
 use crate::arguments::tensor;
 use crate::enter::enter_detached;
-
-/// A Python number of exactly one of Python's own classes. (`numpy.float64` is a `float` too,
-/// and has a dtype of its own.)
-fn python_number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
-    Ok(Some(if let Ok(value) = object.cast_exact::<PyBool>() {
-        Scalar::Bool(value.is_true())
-    } else if let Ok(value) = object.cast_exact::<PyInt>() {
-        Scalar::Int(value.extract().map_err(|_| {
-            PyOverflowError::new_err(format!("the integer {value} is larger than any dtype holds"))
-        })?)
-    } else if let Ok(value) = object.cast_exact::<PyFloat>() {
-        Scalar::Float(value.value())
-    } else if let Ok(value) = object.cast_exact::<PyComplex>() {
-        Scalar::Complex(Complex64::new(value.real(), value.imag()))
-    } else {
-        return Ok(None);
-    }))
-}
-
-/// A value to write: a Python number, or a tensor of anything else.
-fn operand(object: &Bound<'_, PyAny>, operation: &'static str) -> PyResult<Operand> {
-    Ok(match python_number(object)? {
-        Some(number) => Operand::PythonScalar(number),
-        None => Operand::Tensor(tensor(object, operation)?),
-    })
-}
 
 /// Writes `value` into every element of `target`, broadcast.
 fn assign(
@@ -54,20 +23,6 @@ fn assign(
         Operand::PythonScalar(number) => transfer::fill(target, *number),
         Operand::Tensor(source) => transfer::copy_into(target, source, operation),
     })
-}
-
-/// `out = mask ? value : input`.
-fn mask_into(
-    input: &Tensor,
-    mask: Tensor,
-    value: Operand,
-    out: &Tensor,
-) -> tensorbridge::Result<()> {
-    if let Operand::PythonScalar(number) = value {
-        number.check_fits(out.dtype())?;
-    }
-    let inputs = SmallVec::from_iter([mask.into(), value, input.into()]);
-    Op { operation: Operation::Select, inputs, out: Some(out) }.run().map(drop)
 }
 
 #[pymethods]
@@ -85,14 +40,19 @@ impl PyTensor {
         non_blocking: bool,
     ) -> PyResult<Bound<'py, Self>> {
         let _ = non_blocking;
-        assign(slf.py(), &slf.get().inner, &operand(src, "copy_")?, "copy_")?;
+        assign(
+            slf.py(),
+            &slf.get().inner,
+            &assigned::parse(src, slf.get().inner.dtype(), "copy_")?,
+            "copy_",
+        )?;
         Ok(slf.clone())
     }
 
     /// Writes one value into every element. `value`: a number, or a 0-d array or tensor; refused
     /// as `copy_` refuses.
     fn fill_<'py>(slf: &Bound<'py, Self>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Self>> {
-        let value = operand(value, "fill_")?;
+        let value = assigned::parse(value, slf.get().inner.dtype(), "fill_")?;
         if !value.shape().is_empty() {
             return Err(PyRuntimeError::new_err(format!(
                 "fill_ only supports 0-dimension value tensor but got tensor with {} dimensions. — hint: `t.copy_(value)` broadcasts",
@@ -110,15 +70,19 @@ impl PyTensor {
         Ok(slf.clone())
     }
 
-    /// Writes `value` where `mask` (of dtype `bool`, broadcast) is true.
+    /// Writes `value`, a number or a 0-d array or tensor, where `mask` (of dtype `bool`,
+    /// broadcast) is true; refused as `copy_` refuses.
     fn masked_fill_<'py>(
         slf: &Bound<'py, Self>,
         mask: &Bound<'py, PyAny>,
         value: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, Self>> {
         let target = &slf.get().inner;
-        let (mask, value) = (tensor(mask, "masked_fill_")?, operand(value, "masked_fill_")?);
-        enter_detached(slf.py(), target.nbytes(), || mask_into(target, mask, value, target))?;
+        let mask = tensor(mask, "masked_fill_")?;
+        let value = assigned::parse(value, target.dtype(), "masked_fill_")?;
+        enter_detached(slf.py(), target.nbytes(), || {
+            indexing::masked_fill_into(target, &mask, &value)
+        })?;
         Ok(slf.clone())
     }
 
@@ -129,13 +93,10 @@ impl PyTensor {
         mask: &Bound<'_, PyAny>,
         value: &Bound<'_, PyAny>,
     ) -> PyResult<PyTensor> {
-        let (mask, value) = (tensor(mask, "masked_fill")?, operand(value, "masked_fill")?);
-        enter_detached(py, self.inner.nbytes(), || {
-            let shape = broadcast_shapes(&[self.inner.shape(), mask.shape(), value.shape()])?;
-            let (dtype, device) = (self.inner.dtype(), self.inner.device());
-            let out = Tensor::allocate(&shape, dtype, device, Fill::Uninitialized)?;
-            mask_into(&self.inner, mask, value, &out)?;
-            Ok(Self::new(out))
-        })
+        let mask = tensor(mask, "masked_fill")?;
+        let value = assigned::parse(value, self.inner.dtype(), "masked_fill")?;
+        let bytes = self.inner.nbytes().max(mask.nbytes());
+        enter_detached(py, bytes, || indexing::masked_fill(&self.inner, &mask, &value))
+            .map(Self::new)
     }
 }

@@ -1,7 +1,7 @@
 //! From an index to a layout and, where tensors index, the offsets they pick.
 
 use tensorbridge_core::layout::Slice;
-use tensorbridge_core::{Dims, Error, Layout, Result, Tensor};
+use tensorbridge_core::{Dims, Error, Layout, MAX_NDIM, Result, Tensor};
 
 use super::Index;
 use super::picks::{Part, Picks};
@@ -208,12 +208,18 @@ impl<'a> Walk<'a> {
     }
 
     fn finish(self) -> Result<Resolved> {
-        let layout = Layout::new(&self.shape, &self.strides, self.offset)?;
         let place = if self.scattered { 0 } else { self.place.unwrap_or(0) };
         let picks = match self.parts.is_empty() {
             true => None,
             false => Some(Picks::together(self.parts, place)?),
         };
+        let ndim = self.shape.len() + picks.as_ref().map_or(0, |picks| picks.shape.len());
+        if ndim > MAX_NDIM {
+            return Err(Error::index(format!(
+                "number of dimensions must be within [0, {MAX_NDIM}], indexing result would have {ndim}"
+            )));
+        }
+        let layout = Layout::new(&self.shape, &self.strides, self.offset)?;
         Ok(Resolved { layout, picks })
     }
 }

@@ -1,0 +1,54 @@
+//! What may be written into a tensor: one reading for `t[index] = value`, `copy_` and their kin.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
+use tensorbridge::DType;
+use tensorbridge::exchange::Request;
+use tensorbridge::ops::Operand;
+
+use super::PyTensor;
+use crate::operand::{exact_number, subclass_number};
+use crate::protocols::{self, numpy};
+
+/// Reads `object` as values for a tensor of `dtype`.
+///
+/// A NumPy scalar is a number like Python's here: it must be representable. Arrays come without
+/// a copy, whatever their strides. Lists come in `dtype` itself, so that nothing is rounded on
+/// the way, after it is seen that they hold nothing of a higher kind.
+///
+/// # Errors
+///
+/// `TypeError` for what has no numbers in it or those of a higher kind, `OverflowError` and
+/// `ValueError` for those that `dtype` cannot hold.
+pub(crate) fn parse(
+    object: &Bound<'_, PyAny>,
+    dtype: DType,
+    operation: &'static str,
+) -> PyResult<Operand> {
+    if let Ok(tensor) = object.cast::<PyTensor>() {
+        return Ok(Operand::Tensor(tensor.get().tensor().clone()));
+    }
+    if let Some(number) = exact_number(object)? {
+        return Ok(Operand::PythonScalar(number));
+    }
+    if let Some((number, _)) = numpy::read_scalar(object)? {
+        return Ok(Operand::PythonScalar(number));
+    }
+    if let Some(number) = subclass_number(object)? {
+        return Ok(Operand::PythonScalar(number));
+    }
+    let found = protocols::import(object, &Request::default(), operation)?;
+    if found.dtype() == dtype || !is_sequence(object) {
+        return Ok(Operand::Tensor(found));
+    }
+    if found.dtype().kind().rank() > dtype.kind().rank() {
+        // The rule of assignment says so, in its own words.
+        return Ok(Operand::Tensor(found));
+    }
+    let request = Request { dtype: Some(dtype), ..Request::default() };
+    protocols::import(object, &request, operation).map(Operand::Tensor)
+}
+
+fn is_sequence(object: &Bound<'_, PyAny>) -> bool {
+    object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>()
+}
