@@ -126,6 +126,9 @@ def test_out_is_returned_as_given():
     assert out.numpy().tolist() == [3, 4, 6]
     array = np.zeros(3)
     assert np.nancumsum(x, out=array) is array
+    assert np.nancumsum(x, None, None, array) is array
+    assert np.einsum("i,i->i", x, x, out=array) is array
+    assert array.tolist() == [9, 1, 4]
     assert np.cumsum(x, out=out) is out
     assert np.sum(np.ones((2, 3)), axis=0, out=out) is out
     assert out.numpy().tolist() == [2, 2, 2]

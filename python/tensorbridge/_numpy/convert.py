@@ -20,8 +20,8 @@ import numpy as np
 import tensorbridge as tb
 from tensorbridge import Tensor
 
-#: NumPy's dtypes that a tensor can hold, in native byte order.
-HELD = set(map(np.dtype, "?bhilqBHILQefdFD"))
+#: NumPy's codes of the dtypes that a tensor can hold, whatever the byte order.
+HELD = frozenset("?bhilqBHILQefdFD")
 
 
 class Bfloat16(enum.Enum):
@@ -107,8 +107,8 @@ class Crossing:
 
 
 def is_held(dtype: np.dtype) -> bool:
-    """Whether a tensor can hold elements of `dtype`, in whichever byte order."""
-    return dtype.newbyteorder("=") in HELD or dtype.name == "bfloat16"
+    """Whether a tensor can hold elements of `dtype`."""
+    return dtype.char in HELD or dtype.name == "bfloat16"
 
 
 def to_tensor(array: np.ndarray) -> Any:

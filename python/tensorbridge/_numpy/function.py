@@ -104,11 +104,17 @@ def target(func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, An
 
 @cache
 def position_of_out(func: Callable[..., Any]) -> int | None:
+    """Where a function takes `out` by position, if it does."""
     try:
-        names = list(inspect.signature(func).parameters)
+        parameters = inspect.signature(func).parameters.values()
     except ValueError:  # Written in C, without a signature: `dot(a, b, out)`.
         return 2 if func is np.dot else None
-    return names.index("out") if "out" in names else None
+    positional = [
+        parameter.name
+        for parameter in parameters
+        if parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+    ]
+    return positional.index("out") if "out" in positional else None
 
 
 def bits_or_values(name: str, args: tuple[Any, ...]) -> Bfloat16:

@@ -64,11 +64,11 @@ _UFUNCS = {
 
 def ufunc(function: np.ufunc) -> Callable[..., Any] | None:
     """tensorbridge's own form of a universal function, with `out=`, or `None`."""
-    if function is np.divmod:
-        return divmod_
     name = _UFUNCS.get(function)
-    found = getattr(tb, name, None) if name is not None else None
-    return found if found is None or takes_out(found) else into_out(found)
+    if name is not None:
+        found = getattr(tb, name, None)
+        return found if found is None or takes_out(found) else into_out(found)
+    return divmod_ if function is np.divmod else None
 
 
 @cache
@@ -178,6 +178,13 @@ def scan(name: str) -> Callable[..., Any]:
 def cumulative(name: str) -> Callable[..., Any]:
     return lambda x, *, axis=None, dtype=None, include_initial=False: run(
         name, tensor(x), axis=axis, include_initial=include_initial, **given(dtype=dtype)
+    )
+
+
+def ordered(name: str) -> Callable[..., Any]:
+    """NumPy sorts the flattened array where the axis is `None`."""
+    return lambda a, axis=-1: (
+        run(name, tensor(a).reshape(-1)) if axis is None else run(name, tensor(a), axis=axis)
     )
 
 
@@ -310,17 +317,13 @@ _ROWS: dict[str, Callable[..., Any]] = {
     # Where elements are, and which.
     "where": where,
     "nonzero": nonzero,
-    "sort": lambda a, axis=-1: (
-        run("sort", tensor(a), axis=axis) if axis is not None else NotImplemented
+    "sort": ordered("sort"),
+    "argsort": ordered("argsort"),
+    "take": lambda a, indices, axis=None: run("take", tensor(a), indices, axis=axis),
+    "take_along_axis": lambda arr, indices, axis: (
+        NotImplemented if axis is None else run("take_along_axis", tensor(arr), indices, axis=axis)
     ),
-    "argsort": lambda a, axis=-1: (
-        run("argsort", tensor(a), axis=axis) if axis is not None else NotImplemented
-    ),
-    "take": lambda a, indices, axis=None: (
-        run("take", tensor(a), tensor(indices), axis=axis)
-        if axis is not None
-        else run("take", tensor(a).reshape(-1), tensor(indices), axis=0)
-    ),
+    "argwhere": lambda a: run("argwhere", tensor(a)),
     "clip": clip,
     # The same elements under another shape.
     "reshape": lambda a, shape: run("reshape", tensor(a), shape),

@@ -11,10 +11,13 @@ import tensorbridge as tb
 from tensorbridge import Tensor
 
 from . import native
-from .convert import Crossing
+from .convert import HELD, Crossing
 
 #: bool < integer < float < complex; what is neither has no place in the order.
 RANK = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}
+
+#: Types that tensorbridge's functions take as they are.
+PLAIN = {Tensor, np.ndarray, bool, int, float, complex, *(np.dtype(code).type for code in HELD)}
 
 #: Keywords that change nothing with these values.
 DEFAULTS = {"where": True, "dtype": None}
@@ -27,6 +30,11 @@ def array_ufunc(
     ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Answer:
     """The answer of `Tensor.__array_ufunc__`; `NotImplemented` beside objects of other libraries."""
+    # By far the most calls: an operator between tensors, arrays and numbers.
+    if not kwargs and method == "__call__" and PLAIN.issuperset(map(type, inputs)):
+        function = native.ufunc(ufunc)
+        if function is not None:
+            return function(*inputs), None
     # What says no more than the default does not stand in the way of the native function.
     kwargs = {
         name: value
@@ -134,7 +142,7 @@ def folded(
     if "dtype" not in kwargs:
         dtypes = ufunc.resolve_dtypes((None, array.dtype, None), reduction=True)
         if RANK.get(array.dtype.kind, 3) < 2 <= RANK.get(dtypes[-1].kind, 0):
-            array = crossing.there(tb.astype(source, default_dtype()))
+            array = crossing.there(tb.astype(source, tb.get_default_dtype()))
             dtypes = ufunc.resolve_dtypes((None, array.dtype, None), reduction=True)
         for target in out:
             check_kind(dtypes[-1], target)
@@ -163,26 +171,35 @@ def scattered(ufunc: np.ufunc, target: Any, indices: Any, *rest: Any) -> Answer:
 
 def promoted(
     ufunc: np.ufunc, operands: list[Any], crossing: Crossing
-) -> tuple[list[np.ndarray], list[np.dtype]]:
+) -> tuple[list[np.ndarray], tuple[np.dtype, ...]]:
     """The operands as arrays of the dtypes that tensorbridge computes in, and the results' dtypes."""
     dtypes = [tb.result_type(value) for value in operands]
     if len(operands) > 1 and is_uniform(ufunc):
         dtypes = [tb.result_type(*operands)] * len(operands)
-    loop = resolved(ufunc, dtypes)
-    # An integer where a real number is needed becomes the default dtype, not float64.
-    real = [
-        default_dtype() if RANK[host(dtype).kind] < 2 <= RANK.get(found.kind, 0) else dtype
-        for dtype, found in zip(dtypes, loop, strict=False)
-    ]
-    if real != dtypes:
-        loop_of_real = resolved(ufunc, real)
-        # Unless the function computes in nothing else, as `float_power` does.
-        if all(found == host(dtype) for dtype, found in zip(real, loop_of_real, strict=False)):
-            dtypes, loop = real, loop_of_real
+    dtypes, results = loop(ufunc, tuple(dtypes), tb.get_default_dtype())
     arrays = [
         crossing.there(cast(value, dtype)) for value, dtype in zip(operands, dtypes, strict=True)
     ]
-    return arrays, loop[ufunc.nin :]
+    return arrays, results
+
+
+@cache
+def loop(
+    ufunc: np.ufunc, dtypes: tuple[tb.dtype, ...], default: tb.dtype
+) -> tuple[tuple[tb.dtype, ...], tuple[np.dtype, ...]]:
+    """The dtypes of inputs and results of the loop that runs for inputs of `dtypes`."""
+    found = resolved(ufunc, dtypes)
+    # An integer where a real number is needed becomes the default dtype, not float64.
+    real = tuple(
+        default if RANK[host(dtype).kind] < 2 <= RANK.get(taken.kind, 0) else dtype
+        for dtype, taken in zip(dtypes, found, strict=False)
+    )
+    if real != dtypes:
+        found_for_real = resolved(ufunc, real)
+        # Unless the function computes in nothing else, as `float_power` does.
+        if found_for_real[: ufunc.nin] == tuple(map(host, real)):
+            dtypes, found = real, found_for_real
+    return dtypes, found[ufunc.nin :]
 
 
 def cast(value: Any, dtype: tb.dtype) -> Tensor:
@@ -196,9 +213,9 @@ def host(dtype: tb.dtype) -> np.dtype:
     return np.dtype(np.float32) if dtype == tb.bfloat16 else np.dtype(dtype)
 
 
-def resolved(ufunc: np.ufunc, dtypes: list[tb.dtype]) -> list[np.dtype]:
+def resolved(ufunc: np.ufunc, dtypes: tuple[tb.dtype, ...]) -> tuple[np.dtype, ...]:
     """The dtypes of the loop that NumPy takes: inputs, then outputs."""
-    return list(ufunc.resolve_dtypes((*map(host, dtypes), *(None,) * ufunc.nout)))
+    return ufunc.resolve_dtypes((*map(host, dtypes), *(None,) * ufunc.nout))
 
 
 @cache
@@ -206,10 +223,6 @@ def is_uniform(ufunc: np.ufunc) -> bool:
     """Whether all inputs of every numeric loop have one dtype: not so of `ldexp`."""
     inputs = (loop.split("->")[0] for loop in ufunc.types)
     return all(len(set(loop)) == 1 for loop in inputs if not set(loop) & set("OmM"))
-
-
-def default_dtype() -> tb.dtype:
-    return tb.get_default_dtype()
 
 
 def check_kind(result: np.dtype, target: Any) -> None:
