@@ -28,10 +28,10 @@ macro_rules! power_complex {
         if b.re == 0.0 && b.im == 0.0 {
             <$type>::new(1.0, 0.0)
         } else if a.re == 0.0 && a.im == 0.0 {
-            if b.re > 0.0 && b.im == 0.0 {
+            if b.re > 0.0 {
                 <$type>::new(0.0, 0.0)
             } else {
-                // 0 to a negative or complex power has no value.
+                // 0 to a power that grows it has no value.
                 <$type>::new(f64::NAN as _, f64::NAN as _)
             }
         } else if b.im == 0.0 && b.re.abs() < 100.0 && b.re.trunc() == b.re {

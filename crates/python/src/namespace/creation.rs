@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyList, PyTuple};
 use tensorbridge::dtype::promote::{complex_of, promote};
 use tensorbridge::layout::broadcast_shapes;
 use tensorbridge::op::Compare;
@@ -375,9 +375,10 @@ fn meshgrid(
     arrays: &Bound<'_, PyTuple>,
     indexing: &str,
 ) -> PyResult<Vec<PyTensor>> {
-    let items = match arrays.len() {
-        1 if arrays.get_item(0)?.cast::<PyTensor>().is_err() => {
-            arrays.get_item(0)?.try_iter()?.collect::<PyResult<Vec<_>>>()?
+    let first = arrays.get_item(0).ok();
+    let items = match first {
+        Some(first) if arrays.len() == 1 && is_sequence(&first) => {
+            first.try_iter()?.collect::<PyResult<Vec<_>>>()?
         }
         _ => arrays.iter().collect(),
     };
@@ -396,6 +397,10 @@ fn meshgrid(
     };
     let grids = enter(py, || grid(&tensors, swapped))?;
     Ok(grids.into_iter().map(PyTensor::new).collect())
+}
+
+fn is_sequence(object: &Bound<'_, PyAny>) -> bool {
+    object.is_instance_of::<PyTuple>() || object.is_instance_of::<PyList>()
 }
 
 fn grid(tensors: &[Tensor], swapped: bool) -> Result<Vec<Tensor>> {

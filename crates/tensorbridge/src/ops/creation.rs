@@ -139,9 +139,20 @@ fn whole_steps(start: i128, end: i128, step: i128, dtype: DType, device: Device)
             Scalar::Int(end).check_fits(dtype)?;
         }
     }
+    let last = start + step * (count as i128 - 1).max(0);
+    let narrow = [start, last].into_iter().all(|end| i64::try_from(end).is_ok());
     with_dtype!(dtype, T => filled::<T>(&[count], device, |out| {
-        for (index, slot) in out.iter_mut().enumerate() {
-            *slot = T::from_scalar(Scalar::Int(start + index as i128 * step));
+        if narrow || dtype.is_integer() {
+            // Modulo 2**64, which loses nothing that the dtype holds.
+            let (start, step) = (start as i64, step as i64);
+            for (index, slot) in out.iter_mut().enumerate() {
+                let value = start.wrapping_add(step.wrapping_mul(index as i64));
+                *slot = T::from_scalar(Scalar::Int(value.into()));
+            }
+        } else {
+            for (index, slot) in out.iter_mut().enumerate() {
+                *slot = T::from_scalar(Scalar::Int(start + step * index as i128));
+            }
         }
     }))
 }

@@ -10,16 +10,14 @@
 //!   the last eight the angles. When the length is no multiple of 16, the last
 //!   16 samples are drawn afresh. The kept half is neither used nor dropped.
 
-use std::f32::consts::TAU as TAU_F32;
-use std::f64::consts::TAU as TAU_F64;
+use std::f64::consts::TAU;
 
-use super::cephes;
-use super::fused::fused;
+use super::fused::{transform_f32, transform_f64};
 use super::generator::Generator;
 use super::uniform::{unit_f32, unit_f64};
 
 /// Samples in a block; shorter fills are drawn one at a time.
-const BLOCK: usize = 16;
+pub(super) const BLOCK: usize = 16;
 
 /// Fills `out` with normal samples, as `normal_` does for `float32`.
 pub fn normal_f32(generator: &mut Generator, out: &mut [f32], mean: f64, std: f64) {
@@ -27,7 +25,7 @@ pub fn normal_f32(generator: &mut Generator, out: &mut [f32], mean: f64, std: f6
         normal_serial(generator, out, mean, std, narrow);
     } else {
         let (mean, std) = (narrow(mean), narrow(std));
-        fused(|| fill_blocks(generator, out, unit_f32, |block| transform_f32(block, mean, std)));
+        fill_blocks(generator, out, unit_f32, |blocks| transform_f32(blocks, mean, std));
     }
 }
 
@@ -36,7 +34,7 @@ pub fn normal_f64(generator: &mut Generator, out: &mut [f64], mean: f64, std: f6
     if out.len() < BLOCK {
         normal_serial(generator, out, mean, std, |sample| sample);
     } else {
-        fused(|| fill_blocks(generator, out, unit_f64, |block| transform_f64(block, mean, std)));
+        fill_blocks(generator, out, unit_f64, |blocks| transform_f64(blocks, mean, std));
     }
 }
 
@@ -56,19 +54,17 @@ pub fn normal_reduced<T: Copy>(
         return normal_serial(generator, out, mean, std, |sample| round(narrow(sample)));
     }
     let (mean, std) = (narrow(mean), narrow(std));
-    fused(|| {
-        let mut fill = |block: &mut [T; BLOCK]| {
-            let mut samples = std::array::from_fn(|_| unit_f32(generator));
-            transform_f32(&mut samples, mean, std);
-            *block = samples.map(&round);
-        };
-        let (blocks, rest) = out.as_chunks_mut();
-        let ragged = !rest.is_empty();
-        blocks.iter_mut().for_each(&mut fill);
-        if ragged && let Some(last) = out.last_chunk_mut() {
-            fill(last);
-        }
-    });
+    let mut fill = |block: &mut [T; BLOCK]| {
+        let mut samples = std::array::from_fn(|_| unit_f32(generator));
+        transform_f32(std::slice::from_mut(&mut samples), mean, std);
+        *block = samples.map(&round);
+    };
+    let (blocks, rest) = out.as_chunks_mut();
+    let ragged = !rest.is_empty();
+    blocks.iter_mut().for_each(&mut fill);
+    if ragged && let Some(last) = out.last_chunk_mut() {
+        fill(last);
+    }
 }
 
 /// Fills `out` one sample at a time, as `normal_` does for fewer than 16
@@ -88,7 +84,7 @@ fn standard_normal(generator: &mut Generator) -> f64 {
     if let Some(kept) = generator.next_normal_f64.take() {
         return kept;
     }
-    let angle = TAU_F64 * unit_f64(generator);
+    let angle = TAU * unit_f64(generator);
     let radius = (-2.0 * (-unit_f64(generator)).ln_1p()).sqrt();
     generator.next_normal_f64 = Some(radius * angle.sin());
     radius * angle.cos()
@@ -96,44 +92,19 @@ fn standard_normal(generator: &mut Generator) -> f64 {
 
 /// Fills `out` with uniforms and transforms it block by block; a ragged end is
 /// replaced by one more block.
-#[inline(always)]
 fn fill_blocks<T>(
     generator: &mut Generator,
     out: &mut [T],
     draw: impl Fn(&mut Generator) -> T,
-    transform: impl Fn(&mut [T; BLOCK]),
+    transform: impl Fn(&mut [[T; BLOCK]]),
 ) {
     out.fill_with(|| draw(generator));
     let (blocks, rest) = out.as_chunks_mut();
     let ragged = !rest.is_empty();
-    blocks.iter_mut().for_each(&transform);
+    transform(blocks);
     if ragged && let Some(last) = out.last_chunk_mut() {
         last.fill_with(|| draw(generator));
-        transform(last);
-    }
-}
-
-/// Turns 16 single-precision uniforms into normal samples.
-#[inline(always)]
-fn transform_f32(block: &mut [f32; BLOCK], mean: f32, std: f32) {
-    let (first, second) = block.split_at_mut(BLOCK / 2);
-    for (a, b) in first.iter_mut().zip(second) {
-        let radius = (-2.0 * cephes::ln(1.0 - *a)).sqrt();
-        let (sine, cosine) = cephes::sin_cos(TAU_F32 * *b);
-        *a = (radius * cosine).mul_add(std, mean);
-        *b = (radius * sine).mul_add(std, mean);
-    }
-}
-
-/// Turns 16 double-precision uniforms into normal samples.
-#[inline(always)]
-fn transform_f64(block: &mut [f64; BLOCK], mean: f64, std: f64) {
-    let (first, second) = block.split_at_mut(BLOCK / 2);
-    for (a, b) in first.iter_mut().zip(second) {
-        let radius = (-2.0 * (1.0 - *a).ln()).sqrt();
-        let angle = TAU_F64 * *b;
-        *a = (radius * angle.cos()).mul_add(std, mean);
-        *b = (radius * angle.sin()).mul_add(std, mean);
+        transform(std::slice::from_mut(last));
     }
 }
 

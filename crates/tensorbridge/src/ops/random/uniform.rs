@@ -5,24 +5,30 @@
 //! of two words for double. The 16-bit formats are drawn in single precision
 //! and rounded.
 
-use super::fused::fused;
+use super::fused::{scale_f32, scale_f64};
 use super::generator::Generator;
 
 /// Spacing of the single-precision draws.
 const STEP_F32: f32 = 1.0 / (1_u32 << 24) as f32;
+
+/// Samples of a 16-bit format that are drawn in single precision at a time.
+const CHUNK: usize = 256;
 
 /// Spacing of the double-precision draws.
 const STEP_F64: f64 = 1.0 / (1_u64 << 53) as f64;
 
 /// Fills `out` with samples of `[from, to)`, as `uniform_` does for `float32`.
 pub fn uniform_f32(generator: &mut Generator, out: &mut [f32], from: f32, to: f32) {
-    uniform_reduced(generator, out, from, to, |value| value);
+    out.fill_with(|| unit_f32(generator));
+    scale_f32(out, to - from, from);
+    out.iter_mut().for_each(|sample| *sample = excluding(to, from, *sample));
 }
 
 /// Fills `out` with samples of `[from, to)`, as `uniform_` does for `float64`.
 pub fn uniform_f64(generator: &mut Generator, out: &mut [f64], from: f64, to: f64) {
-    let width = to - from;
-    fused(|| out.fill_with(|| excluding(to, from, unit_f64(generator).mul_add(width, from))));
+    out.fill_with(|| unit_f64(generator));
+    scale_f64(out, to - from, from);
+    out.iter_mut().for_each(|sample| *sample = excluding(to, from, *sample));
 }
 
 /// Fills `out` with samples of `[from, to)` rounded by `round`, as `uniform_`
@@ -37,14 +43,15 @@ pub fn uniform_reduced<T: Copy + PartialEq>(
     to: f32,
     round: impl Fn(f32) -> T,
 ) {
-    let width = to - from;
     let (first, end) = (round(from), round(to));
-    fused(|| {
-        out.fill_with(|| {
-            let sample = unit_f32(generator).mul_add(width, from);
-            excluding(end, first, round(sample))
-        });
-    });
+    for part in out.chunks_mut(CHUNK) {
+        let samples = &mut [0.0; CHUNK][..part.len()];
+        samples.fill_with(|| unit_f32(generator));
+        scale_f32(samples, to - from, from);
+        for (slot, &sample) in part.iter_mut().zip(&*samples) {
+            *slot = excluding(end, first, round(sample));
+        }
+    }
 }
 
 /// Draws a single-precision number of `[0, 1)`.
