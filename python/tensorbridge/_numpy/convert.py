@@ -48,6 +48,7 @@ class Crossing:
         known = self._arrays.get(id(tensor))
         if known is not None:
             return known
+        array: np.ndarray
         if tensor.dtype != tb.bfloat16:
             array = tensor.numpy()
             self._saw(array.dtype)

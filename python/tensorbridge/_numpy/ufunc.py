@@ -176,9 +176,9 @@ def promoted(
     dtypes = [tb.result_type(value) for value in operands]
     if len(operands) > 1 and is_uniform(ufunc):
         dtypes = [tb.result_type(*operands)] * len(operands)
-    dtypes, results = loop(ufunc, tuple(dtypes), tb.get_default_dtype())
+    taken, results = loop(ufunc, tuple(dtypes), tb.get_default_dtype())
     arrays = [
-        crossing.there(cast(value, dtype)) for value, dtype in zip(operands, dtypes, strict=True)
+        crossing.there(cast(value, dtype)) for value, dtype in zip(operands, taken, strict=True)
     ]
     return arrays, results
 
