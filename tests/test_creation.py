@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tensorbridge as tb
 from hypothesis import assume, given
 from hypothesis import strategies as st
-
-import tensorbridge as tb
 
 DTYPES = [
     "bool",
@@ -61,7 +60,8 @@ def test_memory_is_our_own_and_aligned() -> None:
     for make in (tb.zeros, tb.ones, tb.empty):
         x = make(3, 5)
         assert x.data_ptr() % 64 == 0
-        assert x.is_contiguous() and not x.is_readonly
+        assert x.is_contiguous()
+        assert not x.is_readonly
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_matrices(rows: int, columns: int | None, k: int) -> None:
 
 def test_matrices_that_are_none() -> None:
     for wrong in (lambda: tb.eye(-1), lambda: tb.tril(tb.ones(3)), lambda: tb.eye(2, -1)):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"non-negative|matrices"):
             wrong()
     same(tb.eye(2, dtype=tb.bool), np.eye(2, dtype=bool))
     same(tb.triu(tb.ones(2, 2, dtype=tb.bool)), np.triu(np.ones((2, 2), bool)))
@@ -340,6 +340,7 @@ def test_meshgrid(indexing: Any, lengths: tuple[int, ...]) -> None:
 def test_constants_with_a_name() -> None:
     assert (tb.pi, tb.e, tb.inf, tb.newaxis) == (np.pi, np.e, np.inf, None)
     assert tb.nan != tb.nan
-    assert tb.is_tensor(tb.ones(1)) and not tb.is_tensor(np.ones(1))
+    assert tb.is_tensor(tb.ones(1))
+    assert not tb.is_tensor(np.ones(1))
     assert tb.cuda.is_available() is False
     assert tb.cuda.device_count() == 0

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 import tensorbridge as tb
 
 KINDS = {
@@ -106,9 +105,7 @@ def test_python_numbers_are_weak(name: str) -> None:
         (1.0, own if RANK[kind] >= 2 else tb.float32),
         (
             1j,
-            own
-            if kind == "complex"
-            else (tb.complex128 if name == "float64" else tb.complex64),
+            own if kind == "complex" else (tb.complex128 if name == "float64" else tb.complex64),
         ),
     ]:
         assert (tensor * number).dtype == answer
@@ -176,13 +173,17 @@ def test_integers_beyond_the_dtype_name_themselves() -> None:
     # A float dtype rounds what it can hold.
     assert (tb.ones(1, dtype=tb.float64) * 2**70).item() == 2.0**70
     # Comparisons need no room for the number.
-    assert (tensor < 300).numpy().all() and not (tensor == 300).numpy().any()
-    assert (tensor > -1).numpy().all() and (tensor != -1).numpy().all()
+    assert (tensor < 300).numpy().all()
+    assert not (tensor == 300).numpy().any()
+    assert (tensor > -1).numpy().all()
+    assert (tensor != -1).numpy().all()
 
 
 def test_can_cast_and_kinds() -> None:
-    assert tb.can_cast(tb.int8, tb.int64) and not tb.can_cast(tb.int64, tb.int8)
-    assert tb.can_cast(tb.zeros(2), np.float64) and not tb.can_cast("float64", tb.float32)
+    assert tb.can_cast(tb.int8, tb.int64)
+    assert not tb.can_cast(tb.int64, tb.int8)
+    assert tb.can_cast(tb.zeros(2), np.float64)
+    assert not tb.can_cast("float64", tb.float32)
     assert not tb.can_cast(tb.uint64, tb.int64)
     for name in NAMES:
         kinds = {
@@ -198,13 +199,16 @@ def test_can_cast_and_kinds() -> None:
             )
             if tb.isdtype(getattr(tb, name), kind)
         }
-        assert kinds == {
-            "bool": {"bool"},
-            "signed": {"signed integer", "integral", "numeric"},
-            "unsigned": {"unsigned integer", "integral", "numeric"},
-            "float": {"real floating", "numeric"},
-            "complex": {"complex floating", "numeric"},
-        }[KIND[name]]
+        assert (
+            kinds
+            == {
+                "bool": {"bool"},
+                "signed": {"signed integer", "integral", "numeric"},
+                "unsigned": {"unsigned integer", "integral", "numeric"},
+                "float": {"real floating", "numeric"},
+                "complex": {"complex floating", "numeric"},
+            }[KIND[name]]
+        )
     assert tb.isdtype(tb.int8, (tb.float32, "integral"))
     assert not tb.isdtype(tb.int8, ())
     with pytest.raises(ValueError, match="numeric"):

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from child import run_child
-
 import tensorbridge as tb
+from child import run_child
 
 RECORDED = json.loads((Path(__file__).parent / "data" / "recorded_random.json").read_text())
 MASK = 2**64 - 1
@@ -102,7 +101,8 @@ def test_the_default_generator() -> None:
         tb.rand(3, generator=tb.Generator().manual_seed(0)).numpy(), first
     )
     seed = tb.seed()
-    assert 0 <= seed < 2**53 and tb.initial_seed() == seed
+    assert 0 <= seed < 2**53
+    assert tb.initial_seed() == seed
     assert tb.default_generator.initial_seed() == seed
 
 
@@ -189,7 +189,12 @@ def test_shapes_and_dtypes() -> None:
                 make(3, dtype=other)
         assert make(2, device="meta").device == "meta"
     x = tb.zeros(2, 3, dtype=tb.float64)
-    for like in (tb.rand_like(x), tb.randn_like(x), tb.randint_like(x, 5), tb.randint_like(x, 1, 5)):
+    for like in (
+        tb.rand_like(x),
+        tb.randn_like(x),
+        tb.randint_like(x, 5),
+        tb.randint_like(x, 1, 5),
+    ):
         assert (like.shape, like.dtype) == ((2, 3), tb.float64)
 
 
@@ -208,7 +213,8 @@ def test_complex_streams_are_real_ones_of_twice_the_length() -> None:
 def test_bounds_are_kept() -> None:
     tb.manual_seed(3)
     draws = tb.randint(-3, 4, (10_000,)).numpy()
-    assert set(draws) == set(range(-3, 4)) and draws.dtype == np.int64
+    assert set(draws) == set(range(-3, 4))
+    assert draws.dtype == np.int64
     for arguments in [(7, (5,)), (0, 7, (5,)), (0, 7, 5)]:
         assert tb.randint(*arguments).shape == (5,)
     assert tb.randint(high=7, size=(5,)).shape == (5,)
@@ -217,13 +223,17 @@ def test_bounds_are_kept() -> None:
     wide = tb.empty(1000, dtype=tb.uint64).random_().numpy()
     assert wide.max() > 2**63
     floats = tb.rand(100_000).numpy()
-    assert 0 <= floats.min() and floats.max() < 1 and abs(floats.mean() - 0.5) < 0.01
+    assert floats.min() >= 0
+    assert floats.max() < 1
+    assert abs(floats.mean() - 0.5) < 0.01
     normal = tb.randn(100_000, dtype=tb.float64).numpy()
-    assert abs(normal.mean()) < 0.02 and abs(normal.std() - 1) < 0.02
+    assert abs(normal.mean()) < 0.02
+    assert abs(normal.std() - 1) < 0.02
     for count in (0, 1, 17, 1000):
         assert sorted(tb.randperm(count).tolist()) == list(range(count))
     uniform = tb.empty(1000).uniform_(-2, 3).numpy()
-    assert -2 <= uniform.min() < -1.5 and 2.5 < uniform.max() < 3
+    assert -2 <= uniform.min() < -1.5
+    assert 2.5 < uniform.max() < 3
 
 
 @pytest.mark.parametrize(
@@ -246,7 +256,7 @@ def test_bounds_are_kept() -> None:
 def test_values_that_cannot_be(draw: Any) -> None:
     tb.manual_seed(0)
     before = tb.get_rng_state().numpy()
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"\S"):
         draw()
     np.testing.assert_array_equal(tb.get_rng_state().numpy(), before)
 
@@ -277,7 +287,8 @@ def test_in_place_draws_fill_shared_memory() -> None:
     memory = np.zeros((4, 6))
     view = tb.from_numpy(memory[::2, ::3])
     assert view.uniform_(1, 2, generator=tb.Generator().manual_seed(0)) is view
-    assert (memory[::2, ::3] >= 1).all() and np.count_nonzero(memory) == 4
+    assert (memory[::2, ::3] >= 1).all()
+    assert np.count_nonzero(memory) == 4
     fresh = tb.empty(2, 2, dtype=tb.float64).uniform_(1, 2, generator=tb.Generator().manual_seed(0))
     np.testing.assert_array_equal(memory[::2, ::3], fresh.numpy())
     out = tb.empty(3)
@@ -289,6 +300,13 @@ def test_in_place_draws_fill_shared_memory() -> None:
     )
     tensor = tb.empty(2, 3, device="meta")
     assert tensor.normal_() is tensor
+
+
+def test_in_place_draws_follow_indices() -> None:
+    memory = np.zeros((3, 4))
+    tb.from_numpy(memory.T).uniform_(generator=tb.Generator().manual_seed(0))
+    rows = tb.rand(4, 3, dtype=tb.float64, generator=tb.Generator().manual_seed(0))
+    np.testing.assert_array_equal(memory.T, rows.numpy())
 
 
 def test_threads_share_one_stream() -> None:

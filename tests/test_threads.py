@@ -7,9 +7,8 @@ import threading
 
 import numpy as np
 import pytest
-from child import run_child
-
 import tensorbridge as tb
+from child import run_child
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
@@ -108,7 +107,8 @@ def test_many_threads_compute_at_once() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(sums) == 60 and len(set(sums)) == 1
+    assert len(sums) == 60
+    assert len(set(sums)) == 1
     assert sums[0] == pytest.approx(answer, rel=1e-12)
 
 

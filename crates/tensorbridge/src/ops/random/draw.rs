@@ -178,7 +178,11 @@ pub fn draw(
     if device.kind != DeviceKind::Cpu {
         return Tensor::allocate(shape, dtype, device, Fill::Zero);
     }
-    let empty = || Error::value("random_ was given an empty range");
+    let empty = || {
+        Error::value(format!(
+            "random_ expects a range with values of {dtype} inside, and {distribution:?} has none"
+        ))
+    };
     match distribution {
         Distribution::Uniform { from, to } => uniform(generator, shape, dtype, from, to),
         Distribution::Normal { mean, std } => normal(generator, shape, dtype, mean, std, serial),
