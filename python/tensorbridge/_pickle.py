@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from ._tensorbridge import _rebuild_tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Buffer
+    from typing_extensions import Buffer
 
     from ._tensorbridge import Tensor
 

@@ -118,7 +118,10 @@ def test_strides_do_not_show() -> None:
 
 def test_bfloat16() -> None:
     bits = np.random.default_rng(0).integers(0, 2**16, 200).astype(np.uint16)
-    ours, theirs = tb.from_numpy(bits).view(tb.bfloat16), torch.from_numpy(bits).view(torch.bfloat16)
+    ours, theirs = (
+        tb.from_numpy(bits).view(tb.bfloat16),
+        torch.from_numpy(bits).view(torch.bfloat16),
+    )
     assert flat(repr(ours)) == flat(repr(theirs))
 
 

@@ -26,11 +26,14 @@ impl<'py> FromPyObject<'_, 'py> for Ints {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if !object.is_instance_of::<PyTuple>()
-            && !object.is_instance_of::<PyList>()
-            && let Ok(one) = object.extract()
-        {
-            return Ok(Self(vec![one]));
+        let py = object.py();
+        if !object.is_instance_of::<PyTuple>() && !object.is_instance_of::<PyList>() {
+            match object.extract() {
+                Ok(one) => return Ok(Self(vec![one])),
+                Err(error) if error.is_instance_of::<PyTypeError>(py) => {}
+                // An integer, and too large.
+                Err(error) => return Err(error),
+            }
         }
         let refuse = |place: Option<usize>, found: &Bound<'py, PyAny>| {
             let name = found.get_type().name()?;
@@ -50,7 +53,7 @@ impl<'py> FromPyObject<'_, 'py> for Ints {
             let item = item?;
             match item.extract::<isize>() {
                 Ok(int) => ints.push(int),
-                Err(error) if error.is_instance_of::<PyTypeError>(object.py()) => {
+                Err(error) if error.is_instance_of::<PyTypeError>(py) => {
                     return Err(refuse(Some(ints.len()), &item).unwrap_or_else(|error| error));
                 }
                 Err(error) => return Err(error),

@@ -260,7 +260,8 @@ impl Layout {
             ))
             .hint("reshape it to one axis first: `t.reshape(1)`"));
         };
-        if self.strides[last] != itemsize as isize && self.shape[last] != 1 {
+        let reached = self.count() != 0 && self.shape[last] != 1;
+        if reached && self.strides[last] != itemsize as isize {
             return Err(Error::value(format!(
                 "view as {new_itemsize}-byte elements: the last axis has a stride of {} bytes, and must have {itemsize}",
                 self.strides[last]
@@ -354,6 +355,9 @@ mod tests {
         assert!(contiguous(&[2, 3]).reinterpret(4, 8).is_err());
         assert!(contiguous(&[2, 4]).reversed_axes().reinterpret(4, 8).is_err());
         assert!(contiguous(&[]).reinterpret(4, 8).is_err());
+        // A stride by which no element is reached does not matter.
+        let empty = Layout::new(&[3, 0], &[1, 7], 0).unwrap();
+        assert_eq!(empty.reinterpret(4, 1).unwrap().shape(), [3, 0]);
     }
 
     proptest! {

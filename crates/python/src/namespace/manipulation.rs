@@ -39,7 +39,6 @@ macro_rules! methods {
 methods! {
     fn adjoint() -> adjoint;
     fn conj() -> conj;
-    fn conj_physical() -> conj;
     fn flatten(start_dim: isize = 0, end_dim: isize = -1) -> flatten;
     fn fliplr() -> fliplr;
     fn flipud() -> flipud;

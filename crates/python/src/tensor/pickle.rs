@@ -49,7 +49,9 @@ impl PyTensor {
         let buffer = if !dense.access().host {
             py.None().into_bound(py)
         } else {
-            let bytes = Bound::new(py, PyTensor::new(bytes(&dense).or_raise(py)?))?.into_any();
+            // A view: a tensor of one integer is a length to `bytearray`.
+            let bytes = Bound::new(py, PyTensor::new(bytes(&dense).or_raise(py)?))?;
+            let bytes = PyMemoryView::from(&bytes)?.into_any();
             if protocol >= OUT_OF_BAND {
                 py.import("pickle")?.getattr("PickleBuffer")?.call1((bytes,))?
             } else if dense.access().write {

@@ -3,12 +3,15 @@
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyList, PyString};
-use tensorbridge::ops::views;
+use tensorbridge::op::{Compare, Reduce};
+use tensorbridge::ops::{self, Reduction, views};
 use tensorbridge::values::{self, Values};
 use tensorbridge::{Scalar, Tensor};
 
 use super::PyTensor;
+use crate::enter::enter_detached;
 use crate::errors::OrRaise;
+use crate::operand;
 
 /// A value as Python has it.
 pub(crate) fn python<'py>(py: Python<'py>, value: Scalar) -> PyResult<Bound<'py, PyAny>> {
@@ -143,6 +146,21 @@ impl PyTensor {
         Err(PyTypeError::new_err(
             "unsupported format string passed to Tensor.__format__ — hint: a 0-d tensor takes one: `f\"{t[0]:.2f}\"`",
         ))
+    }
+
+    /// Whether any element equals `element`, broadcast.
+    fn __contains__(&self, py: Python<'_>, element: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Some(element) = operand::parse(element)? else {
+            return Err(PyRuntimeError::new_err(format!(
+                "Tensor.__contains__ only supports Tensor or scalar, but you passed in a {}.",
+                element.get_type().repr()?
+            )));
+        };
+        let found = enter_detached(py, self.inner.nbytes(), || {
+            let equal = ops::compare(Compare::Equal, &self.inner, element)?;
+            values::item(&ops::reduce(Reduction::all(Reduce::Any), &equal)?)
+        })?;
+        Ok(found == Scalar::Bool(true))
     }
 
     /// The tensors along the first axis, as views.

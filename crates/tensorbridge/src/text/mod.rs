@@ -21,7 +21,7 @@ const PREFIX: &str = "tensor(";
 
 /// A summary never shows more elements than this, whatever its edges; `set_printoptions` with a
 /// higher threshold shows all.
-const MOST_SUMMARISED: usize = 1 << 20;
+const MOST_SUMMARISED: usize = 1 << 16;
 
 /// `tensor([[1., 2.], [3., 4.]])`: values, and whatever about the tensor they do not show.
 ///

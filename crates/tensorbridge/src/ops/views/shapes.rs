@@ -1,7 +1,7 @@
 //! The same elements, in C order, under another shape or dtype.
 
 use tensorbridge_core::layout::{Order, element_count};
-use tensorbridge_core::{DType, Dims, Error, Result, Tensor};
+use tensorbridge_core::{DType, Dims, Error, Layout, Result, Tensor};
 
 use super::axis_of;
 use crate::exchange::Reason;
@@ -57,6 +57,11 @@ pub fn infer_shape(count: usize, wanted: &[isize]) -> Result<Dims<usize>> {
 /// As [`infer_shape`].
 pub fn reshape_view(tensor: &Tensor, wanted: &[isize]) -> Result<Option<Tensor>> {
     let shape = infer_shape(tensor.count(), wanted)?;
+    if tensor.count() == 0 {
+        // No element is reached: the strides are those of a fresh tensor.
+        let layout = Layout::contiguous(&shape, tensor.dtype().itemsize())?;
+        return tensor.with_layout(layout.with_offset(tensor.layout().offset())).map(Some);
+    }
     tensor.layout().reshape(&shape)?.map(|layout| tensor.with_layout(layout)).transpose()
 }
 
@@ -106,7 +111,7 @@ pub fn reinterpret(tensor: &Tensor, dtype: DType) -> Result<Tensor> {
             return refuse("self.dim() cannot be 0".to_owned())
                 .map_err(|error| error.hint("give it an axis first: `t.reshape(1)`"));
         };
-        if stride != size as isize && length > 1 {
+        if stride != size as isize && length > 1 && tensor.count() != 0 {
             return refuse(format!(
                 "self.stride(-1) must be 1, and the last axis has a stride of {stride} bytes,"
             ))
@@ -252,6 +257,11 @@ mod tests {
         let copied = reshape(&transposed, &[-1], "reshape").unwrap();
         assert!(!std::sync::Arc::ptr_eq(copied.storage(), t.storage()));
         assert_eq!(list(&copied), list(&transposed));
+        let empty = view(
+            &transposed.with_layout(Layout::new(&[3, 0], &[1, 7], 0).unwrap()).unwrap(),
+            &[0, 2],
+        );
+        assert_eq!(empty.unwrap().strides(), [8, 4]);
     }
 
     #[test]
