@@ -152,6 +152,13 @@ pub(crate) fn parse(object: &Bound<'_, PyAny>) -> PyResult<DType> {
     if let Some(dtype) = numpy_dtype(object)? {
         return Ok(dtype);
     }
+    // PyTorch's types of one dtype, `FloatTensor` and the like, name it.
+    if object.is_instance_of::<PyType>()
+        && let Ok(dtype) = object.getattr("dtype")
+        && let Ok(dtype) = dtype.cast::<PyDType>()
+    {
+        return Ok(dtype.get().0);
+    }
     Err(PyTypeError::new_err(format!(
         "{} is not a dtype of tensorbridge — hint: one of {}, or the NumPy dtype of the same name",
         object.repr()?,

@@ -1,8 +1,8 @@
 //! Error classes, one to one: an [`ErrorKind`] is an exception type.
 
 use pyo3::exceptions::{
-    PyBufferError, PyIndexError, PyMemoryError, PyNotImplementedError, PyOverflowError,
-    PyRuntimeError, PyTypeError, PyValueError, PyZeroDivisionError,
+    PyAttributeError, PyBufferError, PyIndexError, PyMemoryError, PyNotImplementedError,
+    PyOverflowError, PyRuntimeError, PyTypeError, PyValueError, PyZeroDivisionError,
 };
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -11,6 +11,7 @@ use tensorbridge::{Error, ErrorKind};
 
 static COPY_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static SHAPE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static ABSENT_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static RANGE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static DEVICE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
@@ -40,6 +41,14 @@ fn copy_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
 fn shape_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
     let bases = [py.get_type::<PyValueError>(), py.get_type::<PyRuntimeError>()];
     define(&SHAPE_ERROR, &bases, "ShapeError", "Shapes that do not fit together.")
+}
+
+/// An `AttributeError`, so that `hasattr` says no, and a `RuntimeError`, which is what PyTorch
+/// raises when memory that has been shared would have to move.
+pub(crate) fn absent_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
+    let bases = [py.get_type::<PyAttributeError>(), py.get_type::<PyRuntimeError>()];
+    let doc = "A method of PyTorch that tensors leave out on purpose.";
+    define(&ABSENT_ERROR, &bases, "AbsentError", doc)
 }
 
 fn range_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
@@ -97,6 +106,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     module.add("CopyError", copy_error(py)?)?;
     module.add("ShapeError", shape_error(py)?)?;
+    module.add("AbsentError", absent_error(py)?)?;
     module.add("RangeError", range_error(py)?)?;
     module.add("DeviceError", device_error(py)?)
 }

@@ -5,13 +5,22 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use tensorbridge::layout::Order;
 use tensorbridge::layout::normalize_axis;
-use tensorbridge::{DeviceKind, Kind};
+use tensorbridge::{DType, DeviceKind, Kind, Layout};
 
 use super::PyTensor;
 use crate::device::PyDevice;
 use crate::dtype::{self, PyDType};
 use crate::errors::OrRaise;
 use crate::formats;
+
+impl PyTensor {
+    fn whole_storage(&self, py: Python<'_>, dtype: DType) -> PyResult<Self> {
+        let count = self.inner.storage().len() / dtype.itemsize();
+        let view = Layout::contiguous(&[count], dtype.itemsize())
+            .and_then(|layout| self.inner.with_layout_as(layout, dtype));
+        view.or_raise(py).map(Self::new)
+    }
+}
 
 #[pymethods]
 impl PyTensor {
@@ -119,6 +128,18 @@ impl PyTensor {
         Err(PyValueError::new_err(format!(
             "an offset of {offset} bytes is no whole number of {itemsize}-byte elements — hint: `t.data_ptr()` gives the address, `t.strides` the strides in bytes"
         )))
+    }
+
+    /// Every byte of the storage that this tensor looks at, as a 1-d `uint8` tensor that shares
+    /// it. Of a tensor made from foreign memory the storage is what that memory's strides reach.
+    fn untyped_storage(&self, py: Python<'_>) -> PyResult<Self> {
+        self.whole_storage(py, DType::UInt8)
+    }
+
+    /// The storage that this tensor looks at, as a 1-d tensor of its dtype that shares it; bytes
+    /// beyond the last whole element are left out.
+    fn storage(&self, py: Python<'_>) -> PyResult<Self> {
+        self.whole_storage(py, self.inner.dtype())
     }
 
     /// Address of element `[0, …, 0]`.

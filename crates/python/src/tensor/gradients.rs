@@ -4,6 +4,7 @@ use pyo3::exceptions::{PyAttributeError, PyNotImplementedError};
 use pyo3::prelude::*;
 
 use super::PyTensor;
+use crate::errors::absent_error;
 
 fn refuse() -> PyErr {
     PyNotImplementedError::new_err(
@@ -82,12 +83,14 @@ impl PyTensor {
 
     /// Asked only for names that are not there; says of some why.
     fn __getattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<Py<PyAny>> {
-        let text = match absent(name) {
-            Some(why) => format!("'Tensor' object has no attribute '{name}': {why}"),
-            None => format!("'Tensor' object has no attribute '{name}'"),
-        };
         let py = slf.py();
-        let error = PyAttributeError::new_err(text);
+        let error = match absent(name) {
+            Some(why) => PyErr::from_type(
+                absent_error(py)?.bind(py).clone(),
+                (format!("'Tensor' object has no attribute '{name}': {why}"),),
+            ),
+            None => PyAttributeError::new_err(format!("'Tensor' object has no attribute '{name}'")),
+        };
         // From these Python suggests the name that was meant.
         let value = error.value(py);
         value.setattr("name", name)?;
