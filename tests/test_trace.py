@@ -48,9 +48,12 @@ def test_a_refusal_is_an_event():
 
 
 def test_a_dropped_subclass_is_named():
+    class Tagged(np.ndarray):
+        pass
+
     with tb.trace() as events:
-        tb.from_numpy(np.matrix([[1.0]]))
-    assert "matrix" in events[0].note
+        tb.from_numpy(np.zeros(3).view(Tagged))
+    assert "Tagged" in events[0].note
 
 
 def test_out_and_back():
