@@ -111,9 +111,21 @@ impl Work {
         }
     }
 
+    /// Whether to move whole rows, one index after another: where they are long enough and lie
+    /// closer together in memory than the indices do.
+    fn rows_inside(&self) -> bool {
+        let (row, [step, picked]) = self.rows.inner();
+        let (run, [index_step, _]) = self.indices.inner();
+        let (step, index_step) = (step.unsigned_abs(), index_step.unsigned_abs());
+        row >= ROW
+            && (run < ROW
+                || step < index_step
+                || (step == index_step && picked.unsigned_abs() == self.size))
+    }
+
     unsafe fn walk(&self, offsets: &[isize], start: [*mut u8; 2]) {
         let (row, steps) = self.rows.inner();
-        if row < ROW {
+        if !self.rows_inside() {
             let run = run_of(self.direction, self.size);
             // SAFETY: the caller's contract, here and below.
             each(&self.rows, self.rows.lengths.len(), |[strided, picked]| unsafe {
