@@ -160,9 +160,8 @@ def test_the_words_around_tensors(protocol: int) -> None:
         assert again(device) == device
     assert again(tb.strided) is tb.strided
     assert again(tb.contiguous_format) is tb.contiguous_format
-    if protocol >= 2:
-        assert again(t.shape) == t.shape
-        assert type(again(t.shape)) is tb.Size
+    assert again(t.shape) == t.shape
+    assert type(again(t.shape)) is tb.Size
     assert again(t.size) == 6
     assert same(again({"a": [t, t]})["a"][1], t)
 

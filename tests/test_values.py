@@ -39,6 +39,15 @@ def test_every_value_comes_out_exactly(array: np.ndarray) -> None:
     assert repr(values) == repr(expected)
 
 
+def test_more_values_than_memory() -> None:
+    endless = tb.from_numpy(np.zeros(1)).expand(2**45)
+    for ask in (lambda t: t.tolist(), lambda t: t.unbind(), lambda t: t.split(1)):
+        with pytest.raises(MemoryError):
+            ask(endless)
+    with pytest.raises(MemoryError):
+        endless.tensor_split(2**50)
+
+
 def test_bytes_that_are_neither_true_nor_false() -> None:
     t = tb.from_numpy(np.array([0, 1, 2, 255], dtype=np.uint8).view(bool))
     assert t.tolist() == [False, True, True, True]

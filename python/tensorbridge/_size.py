@@ -18,6 +18,9 @@ class Size(tuple[int, ...]):
     def __repr__(self) -> str:
         return f"tensorbridge.Size([{', '.join(map(str, self))}])"
 
+    def __reduce__(self) -> tuple[type[Size], tuple[tuple[int, ...]]]:
+        return Size, (tuple(self),)
+
 
 class Count(int):
     """A number of elements that can be called as PyTorch's `Tensor.size(dim=None)`."""

@@ -5,14 +5,14 @@ use std::ops::Deref;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
-use tensorbridge::Tensor;
 use tensorbridge::exchange::Request;
+use tensorbridge::{Dims, Tensor};
 
 use crate::protocols;
 use crate::tensor::PyTensor;
 
 /// One integer or a sequence of them; anything with `__index__` is an integer, NumPy's too.
-pub(crate) struct Ints(Vec<isize>);
+pub(crate) struct Ints(Dims<isize>);
 
 impl Deref for Ints {
     type Target = [isize];
@@ -29,7 +29,7 @@ impl<'py> FromPyObject<'_, 'py> for Ints {
         let py = object.py();
         if !object.is_instance_of::<PyTuple>() && !object.is_instance_of::<PyList>() {
             match object.extract() {
-                Ok(one) => return Ok(Self(vec![one])),
+                Ok(one) => return Ok(Self(Dims::from_elem(one, 1))),
                 Err(error) if error.is_instance_of::<PyTypeError>(py) => {}
                 // An integer, and too large.
                 Err(error) => return Err(error),
@@ -48,7 +48,7 @@ impl<'py> FromPyObject<'_, 'py> for Ints {
             Ok(items) if !object.is_instance_of::<PyString>() => items,
             _ => return Err(refuse(None, &object).unwrap_or_else(|error: PyErr| error)),
         };
-        let mut ints = Vec::new();
+        let mut ints = Dims::new();
         for item in items {
             let item = item?;
             match item.extract::<isize>() {

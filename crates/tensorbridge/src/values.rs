@@ -1,7 +1,7 @@
 //! Reading single values, without kernels: exact, unaligned, and of any layout.
 
 use tensorbridge_core::scalar::FromScalar;
-use tensorbridge_core::{Error, Result, Scalar, Tensor, with_dtype};
+use tensorbridge_core::{DeviceKind, Dims, Element, Error, Result, Scalar, Tensor, with_dtype};
 
 /// The element at `offset` bytes from element `[0, …, 0]`.
 ///
@@ -28,10 +28,8 @@ pub fn check_readable(tensor: &Tensor) -> Result<()> {
         return Ok(());
     }
     Err(match tensor.device().kind {
-        tensorbridge_core::DeviceKind::Meta => {
-            Error::not_implemented("Cannot copy out of meta tensor; no data!")
-                .hint("a meta tensor has a shape and a dtype, and no values")
-        }
+        DeviceKind::Meta => Error::not_implemented("Cannot copy out of meta tensor; no data!")
+            .hint("a meta tensor has a shape and a dtype, and no values"),
         _ => Error::device(format!("the values are on `{}`", tensor.device()))
             .hint("copy them to the host first: `t.cpu()`"),
     })
@@ -60,44 +58,87 @@ pub fn item(tensor: &Tensor) -> Result<Scalar> {
 /// # Errors
 ///
 /// As [`check_readable`].
-pub fn iter(tensor: &Tensor) -> Result<Values<'_>> {
+pub fn iter(tensor: &Tensor) -> Result<impl ExactSizeIterator<Item = Scalar>> {
     check_readable(tensor)?;
-    Ok(Values {
-        tensor,
-        index: tensorbridge_core::Dims::from_elem(0, tensor.ndim()),
-        offset: 0,
-        left: tensor.count(),
-    })
+    // SAFETY: [reach]: `Walk` gives the places of elements; host memory was checked.
+    Ok(Walk::over(tensor).map(|offset| unsafe { read(tensor, offset) }))
 }
 
-/// The iterator behind [`iter`].
-#[derive(Clone, Debug)]
-pub struct Values<'a> {
-    tensor: &'a Tensor,
-    index: tensorbridge_core::Dims<usize>,
+/// Every element, in C order, as the type it has: [`iter`] without looking at the dtype again.
+///
+/// # Errors
+///
+/// As [`check_readable`]; `Type` where `T` is not the type of the elements.
+pub fn elements<T: Element>(tensor: &Tensor) -> Result<impl ExactSizeIterator<Item = T>> {
+    check_readable(tensor)?;
+    if tensor.dtype() != T::DTYPE {
+        return Err(Error::dtype(format!(
+            "elements of {} were asked for as {}",
+            tensor.dtype(),
+            T::DTYPE
+        )));
+    }
+    let address = tensor.read_address();
+    // SAFETY: [reach]: `Walk` gives the places of elements of `T`; [alive] while the tensor is
+    // borrowed, and host memory was checked; every bit pattern is an element, aligned or not.
+    Ok(Walk::over(tensor)
+        .map(move |offset| unsafe { address.offset(offset).cast::<T>().read_unaligned() }))
+}
+
+/// The byte offset of every element from element `[0, …, 0]`, in C order.
+struct Walk<'a> {
+    shape: &'a [usize],
+    strides: &'a [isize],
+    index: Dims<usize>,
     offset: isize,
     left: usize,
 }
 
-impl Iterator for Values<'_> {
-    type Item = Scalar;
+impl<'a> Walk<'a> {
+    fn over(tensor: &'a Tensor) -> Self {
+        Self {
+            shape: tensor.shape(),
+            strides: tensor.strides(),
+            index: Dims::from_elem(0, tensor.ndim()),
+            offset: 0,
+            left: tensor.count(),
+        }
+    }
 
-    fn next(&mut self) -> Option<Scalar> {
-        self.left = self.left.checked_sub(1)?;
-        // SAFETY: [reach]: `index` is in range on every axis and `offset` is its place; `iter`
-        // checked that the memory is the host's.
-        let value = unsafe { read(self.tensor, self.offset) };
+    /// Moves on from the end of the innermost axis.
+    fn carry(&mut self) {
         for axis in (0..self.index.len()).rev() {
-            let (length, stride) = (self.tensor.shape()[axis], self.tensor.strides()[axis]);
-            self.index[axis] += 1;
-            self.offset = self.offset.wrapping_add(stride);
+            let (length, stride) = (self.shape[axis], self.strides[axis]);
             if self.index[axis] < length {
                 break;
             }
             self.offset = self.offset.wrapping_sub(stride.wrapping_mul(length as isize));
             self.index[axis] = 0;
+            if let Some(outer) = axis.checked_sub(1) {
+                self.index[outer] += 1;
+                self.offset = self.offset.wrapping_add(self.strides[outer]);
+            }
         }
-        Some(value)
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = isize;
+
+    #[inline]
+    fn next(&mut self) -> Option<isize> {
+        self.left = self.left.checked_sub(1)?;
+        let place = self.offset;
+        if let (Some(index), [.., length], [.., stride]) =
+            (self.index.last_mut(), self.shape, self.strides)
+        {
+            *index += 1;
+            self.offset = place.wrapping_add(*stride);
+            if *index == *length {
+                self.carry();
+            }
+        }
+        Some(place)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -105,7 +146,7 @@ impl Iterator for Values<'_> {
     }
 }
 
-impl ExactSizeIterator for Values<'_> {}
+impl ExactSizeIterator for Walk<'_> {}
 
 #[cfg(test)]
 mod tests {
@@ -143,6 +184,31 @@ mod tests {
         let values: Vec<_> = iter(&t).unwrap().collect();
         assert_eq!(values, [false, true, true, true].map(Scalar::Bool));
         assert!(Bool(255).get());
+    }
+
+    #[test]
+    fn walks_every_axis_in_c_order() {
+        let bytes: Vec<u8> = (0..60).collect();
+        for (shape, strides) in [
+            (&[2, 3, 4][..], &[12, 4, 1][..]),
+            (&[4, 3, 2], &[1, 4, 12]),
+            (&[3, 1, 2, 1], &[7, 99, -2, 99]),
+            (&[2, 2], &[0, 0]),
+            (&[5], &[3]),
+            (&[], &[]),
+        ] {
+            let t = over(&bytes, DType::UInt8, shape, strides, 20);
+            let mut expected = vec![20];
+            for (&length, &stride) in shape.iter().zip(strides) {
+                expected = expected
+                    .iter()
+                    .flat_map(|start| (0..length as isize).map(move |i| start + i * stride))
+                    .collect();
+            }
+            let found: Vec<isize> = elements::<u8>(&t).unwrap().map(isize::from).collect();
+            assert_eq!(found, expected);
+            assert!(elements::<i8>(&t).is_err());
+        }
     }
 
     #[test]

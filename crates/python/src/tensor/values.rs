@@ -1,12 +1,13 @@
 //! From tensors to Python's own values, exactly.
 
-use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyMemoryError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyList, PyString};
 use tensorbridge::op::{Compare, Reduce};
 use tensorbridge::ops::{self, Reduction, views};
-use tensorbridge::values::{self, Values};
-use tensorbridge::{Scalar, Tensor};
+use tensorbridge::scalar::FromScalar;
+use tensorbridge::{Scalar, Tensor, values, with_dtype};
 
 use super::PyTensor;
 use crate::enter::enter_detached;
@@ -14,6 +15,7 @@ use crate::errors::OrRaise;
 use crate::operand;
 
 /// A value as Python has it.
+#[inline]
 pub(crate) fn python<'py>(py: Python<'py>, value: Scalar) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
         Scalar::Bool(value) => PyBool::new(py, value).to_owned().into_any(),
@@ -27,24 +29,26 @@ pub(crate) fn python<'py>(py: Python<'py>, value: Scalar) -> PyResult<Bound<'py,
 }
 
 /// Nested lists of the values, one level per axis.
-fn nested<'py>(
+fn nested<'py, T: FromScalar>(
     py: Python<'py>,
     shape: &[usize],
-    values: &mut Values<'_>,
+    elements: &mut impl Iterator<Item = T>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    match shape {
-        [] => python(py, values.next().ok_or_else(changed)?),
-        [length, rest @ ..] => {
-            let items =
-                (0..*length).map(|_| nested(py, rest, values)).collect::<PyResult<Vec<_>>>()?;
-            Ok(PyList::new(py, items)?.into_any())
-        }
+    let Some((&length, rest)) = shape.split_first() else {
+        let value = elements.next().ok_or_else(|| {
+            PyRuntimeError::new_err("a tensor gave fewer values than its shape has")
+        })?;
+        return python(py, value.to_scalar());
+    };
+    // A repeated axis can be longer than any list: that is an error, not the end.
+    let mut items = Vec::new();
+    items.try_reserve_exact(length).map_err(|_| {
+        PyMemoryError::new_err(format!("there is no memory for a list of {length} items"))
+    })?;
+    for _ in 0..length {
+        items.push(nested(py, rest, elements)?);
     }
-}
-
-/// There are as many values as the shape says, always; this is what a bug there would raise.
-fn changed() -> PyErr {
-    PyRuntimeError::new_err("a tensor gave fewer values than its shape has")
+    Ok(PyList::new(py, items)?.into_any())
 }
 
 /// The one value, for the conversions of Python's number types.
@@ -81,8 +85,10 @@ impl PyTensor {
 
     /// The values as nested lists; of a 0-d tensor, its value.
     fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let mut values = values::iter(&self.inner).or_raise(py)?;
-        nested(py, self.inner.shape(), &mut values)
+        with_dtype!(self.inner.dtype(), T => {
+            let mut elements = values::elements::<T>(&self.inner).or_raise(py)?;
+            nested(py, self.inner.shape(), &mut elements)
+        })
     }
 
     fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
@@ -105,12 +111,12 @@ impl PyTensor {
     fn __int__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let value = real(only(py, &self.inner)?, "int64_t")?;
         // Python's own rules for nan and infinity, and no bound on the size.
-        python(py, value)?.call_method0("__int__")
+        python(py, value)?.call_method0(intern!(py, "__int__"))
     }
 
     fn __float__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let value = real(only(py, &self.inner)?, "double")?;
-        python(py, value)?.call_method0("__float__")
+        python(py, value)?.call_method0(intern!(py, "__float__"))
     }
 
     fn __complex__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyComplex>> {
@@ -129,7 +135,7 @@ impl PyTensor {
                 self.inner.count()
             )));
         }
-        python(py, values::item(&self.inner).or_raise(py)?)?.call_method0("__index__")
+        python(py, values::item(&self.inner).or_raise(py)?)?.call_method0(intern!(py, "__index__"))
     }
 
     fn __format__<'py>(

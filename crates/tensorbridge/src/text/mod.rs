@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use numbers::Columns;
 use tensorbridge_core::dtype::promote::complex_of;
 use tensorbridge_core::layout::Slice;
-use tensorbridge_core::{DType, Device, DeviceKind, Result, Tensor};
+use tensorbridge_core::{DType, Device, DeviceKind, Error, Result, Tensor};
 
 use crate::{ops, values};
 
@@ -63,6 +63,11 @@ pub fn repr(tensor: &Tensor, options: &Options) -> Result<String> {
     }
     let mut page = Page { text: PREFIX.to_owned(), edges, columns: Columns::default(), options };
     page.measure(tensor)?;
+    let shown = tensor.shape().iter().map(|&length| edges.count(length));
+    let room = shown.fold(page.columns.width() + 2, usize::saturating_mul);
+    page.text.try_reserve(room).map_err(|_| {
+        Error::memory(format!("there is no memory for a text of {room} characters"))
+    })?;
     page.write(tensor, PREFIX.len())?;
     Ok(close(page.text, &notes, options))
 }

@@ -3,6 +3,18 @@
 use tensorbridge_core::layout::{Slice, normalize_axis};
 use tensorbridge_core::{Error, Result, Tensor};
 
+/// A tuple of `count` views. A repeated axis can have more elements than there is memory for
+/// views of them.
+fn collect(count: usize, pieces: impl Iterator<Item = Result<Tensor>>) -> Result<Vec<Tensor>> {
+    let mut all = Vec::new();
+    all.try_reserve_exact(count)
+        .map_err(|_| Error::memory(format!("there is no memory for {count} views")))?;
+    for piece in pieces {
+        all.push(piece?);
+    }
+    Ok(all)
+}
+
 /// Elements `start..start + length` of an axis that has them.
 fn piece(tensor: &Tensor, axis: usize, start: usize, length: usize) -> Result<Tensor> {
     tensor.with_layout(tensor.layout().slice(axis, Slice { start, step: 1, length }))
@@ -68,9 +80,9 @@ pub fn narrow(tensor: &Tensor, axis: isize, start: isize, length: isize) -> Resu
 /// `Index` for an axis that is not there.
 pub fn unbind(tensor: &Tensor, axis: isize) -> Result<Vec<Tensor>> {
     let axis = normalize_axis(axis, tensor.ndim())?;
-    (0..tensor.shape()[axis])
-        .map(|index| tensor.with_layout(tensor.layout().select(axis, index)))
-        .collect()
+    let count = tensor.shape()[axis];
+    let select = |index| tensor.with_layout(tensor.layout().select(axis, index));
+    collect(count, (0..count).map(select))
 }
 
 /// Pieces of `size` elements along `axis`; the last may be shorter.
@@ -93,10 +105,8 @@ pub fn split(tensor: &Tensor, size: isize, axis: isize) -> Result<Vec<Tensor>> {
     if length == 0 {
         return Ok(vec![tensor.clone()]);
     }
-    (0..length)
-        .step_by(size)
-        .map(|start| piece(tensor, axis, start, size.min(length - start)))
-        .collect()
+    let cut = |start: usize| piece(tensor, axis, start, size.min(length - start));
+    collect(length.div_ceil(size), (0..length).step_by(size).map(cut))
 }
 
 /// Pieces of the given sizes along `axis`.
@@ -141,7 +151,7 @@ pub fn chunk(tensor: &Tensor, count: isize, axis: isize) -> Result<Vec<Tensor>> 
         )));
     }
     if length == 0 {
-        return (0..count).map(|_| Ok(tensor.clone())).collect();
+        return collect(count as usize, (0..count).map(|_| Ok(tensor.clone())));
     }
     split(tensor, length.div_ceil(count as usize) as isize, axis as isize)
 }
@@ -159,12 +169,11 @@ pub fn tensor_split(tensor: &Tensor, sections: isize, axis: isize) -> Result<Vec
         )));
     }
     let (each, longer) = (length / sections as usize, length % sections as usize);
-    (0..sections as usize)
-        .map(|part| {
-            let start = part * each + part.min(longer);
-            piece(tensor, axis, start, each + usize::from(part < longer))
-        })
-        .collect()
+    let cut = |part: usize| {
+        let start = part * each + part.min(longer);
+        piece(tensor, axis, start, each + usize::from(part < longer))
+    };
+    collect(sections as usize, (0..sections as usize).map(cut))
 }
 
 /// The pieces between the given places along `axis`, as slices `[:i], [i:j], [j:]` would be.
@@ -234,6 +243,7 @@ mod tests {
         assert!(split_sizes(&t, &[isize::MAX, isize::MAX, 4], 0).is_err());
         assert!(split_sizes(&t, &[-1, 3], 0).is_err());
         assert!(chunk(&t, 0, 0).is_err());
+        assert!(tensor_split(&t, isize::MAX, 0).is_err());
         assert!(split(&count_up(&[]), 1, 0).is_err());
         assert_eq!(split(&count_up(&[0]), 0, 0).unwrap().len(), 1);
     }
