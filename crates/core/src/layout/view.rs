@@ -374,10 +374,8 @@ mod tests {
                     layout = layout.swap_axes(axis, other);
                 }
             }
-            for axis in 0..layout.ndim() {
-                if flips[axis] {
-                    layout = layout.flip(axis);
-                }
+            for axis in (0..layout.ndim()).filter(|&axis| flips[axis]) {
+                layout = layout.flip(axis);
             }
             // A new shape with the same count: group the old axes and sprinkle ones.
             let mut shape = vec![1];

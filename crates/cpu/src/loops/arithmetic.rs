@@ -138,7 +138,7 @@ macro_rules! divided_as_floats {
             fn divide(a: $type, b: $type) -> $type {
                 const SHIFT: $float = $shift;
                 let quotient = (a as $float / b as $float).floor() - SHIFT;
-                let fits = quotient >= -2147483648.0 && quotient < 2147483648.0;
+                let fits = (-2147483648.0..2147483648.0).contains(&quotient);
                 let inside = if fits { quotient } else { 0.0 };
                 // SAFETY: `inside` is 0 or a whole number in the range of `i32`.
                 let whole: i32 = unsafe { inside.to_int_unchecked() };

@@ -315,10 +315,10 @@ fn call(
     // of 0, which reach no further. [permit]: `Operand::write`. [alias]: the output is fresh,
     // or `prepare` detached the inputs from it.
     unsafe {
-        match operation {
-            &Operation::Unary(op) => engine.unary(op, read(0), out),
-            &Operation::Binary(op) => engine.binary(op, read(0), read(1), out),
-            &Operation::Compare(op) => engine.compare(op, read(0), read(1), out),
+        match *operation {
+            Operation::Unary(op) => engine.unary(op, read(0), out),
+            Operation::Binary(op) => engine.binary(op, read(0), read(1), out),
+            Operation::Compare(op) => engine.compare(op, read(0), read(1), out),
             _ => engine.select(read(0), read(1), read(2), out),
         }
     }
@@ -341,7 +341,7 @@ mod tests {
         assert_eq!(values(&sum), [1.5, 2.0, 2.5, 2.5, 3.0, 3.5]);
         let half = binary(Binary::Divide, &a, Scalar::Int(2)).unwrap();
         assert_eq!((half.dtype(), values(&half)), (DType::Float32, vec![0.5, 1.0]));
-        let error = binary(Binary::Add, &a, &tensor(&[3, 3], &[0.0; 9], DType::Bool));
+        let error = binary(Binary::Add, &a, tensor(&[3, 3], &[0.0; 9], DType::Bool));
         assert_eq!(error.unwrap_err().kind(), ErrorKind::Shape);
     }
 
@@ -357,7 +357,7 @@ mod tests {
         let wide = tensor(&[3], &[1.0, 1.0, 1.0], DType::Int64);
         binary_into(Binary::Subtract, &a, &wide, &a).unwrap();
         assert_eq!(values(&a), [2.0, 5.0, 8.0]);
-        let error = binary_into(Binary::Add, &a, &tensor(&[2, 3], &[0.0; 6], DType::Int32), &a);
+        let error = binary_into(Binary::Add, &a, tensor(&[2, 3], &[0.0; 6], DType::Int32), &a);
         assert_eq!(error.unwrap_err().kind(), ErrorKind::Shape);
     }
 
@@ -365,7 +365,7 @@ mod tests {
     fn partial_overlap_reads_before_it_writes() {
         let whole = tensor(&[5], &[1.0, 2.0, 3.0, 4.0, 5.0], DType::Float64);
         let view = |offset| whole.with_layout(Layout::new(&[4], &[8], offset).unwrap()).unwrap();
-        binary_into(Binary::Add, &view(8), &view(0), &view(8)).unwrap();
+        binary_into(Binary::Add, view(8), view(0), &view(8)).unwrap();
         assert_eq!(values(&whole), [1.0, 3.0, 5.0, 7.0, 9.0]);
         let reversed = whole.with_layout(whole.layout().flip(0)).unwrap();
         binary_into(Binary::Add, &whole, &reversed, &whole).unwrap();
@@ -435,10 +435,10 @@ mod tests {
             Tensor::allocate(shape, dtype, Device::META, Fill::Zero).unwrap()
         };
         let a = meta(&[1 << 20, 1], DType::Int16);
-        let sum = binary(Binary::Add, &a, &meta(&[1 << 20], DType::Float16)).unwrap();
+        let sum = binary(Binary::Add, &a, meta(&[1 << 20], DType::Float16)).unwrap();
         assert_eq!((sum.shape(), sum.dtype()), (&[1 << 20, 1 << 20][..], DType::Float16));
         assert_eq!(sum.device(), Device::META);
-        let error = binary(Binary::Add, &a, &tensor(&[1], &[0.0], DType::Bool)).unwrap_err();
+        let error = binary(Binary::Add, &a, tensor(&[1], &[0.0], DType::Bool)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Device);
         assert!(transfer::to_device(&a, Device::CPU, "to").is_err());
     }
