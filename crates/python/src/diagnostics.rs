@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple, PyType};
+use pyo3::types::{PyIterator, PyList, PyTuple, PyType};
 use tensorbridge::diagnostics::trace::{Event, Log};
 
 use crate::dtype;
@@ -110,6 +110,14 @@ impl PyEvent {
 #[pyclass(name = "trace", module = "tensorbridge", frozen)]
 struct PyTrace(Arc<Log>);
 
+impl PyTrace {
+    /// The events heard so far.
+    fn list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let events = self.0.events().into_iter().map(|event| Py::new(py, PyEvent(event)));
+        Ok(PyList::new(py, events.collect::<PyResult<Vec<_>>>()?)?.into_any())
+    }
+}
+
 #[pymethods]
 impl PyTrace {
     #[new]
@@ -136,13 +144,16 @@ impl PyTrace {
         self.0.events().len()
     }
 
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.list(py)?.try_iter()
+    }
+
     fn __getitem__<'py>(
         &self,
         py: Python<'py>,
         index: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let events = self.0.events().into_iter().map(|event| Py::new(py, PyEvent(event)));
-        PyList::new(py, events.collect::<PyResult<Vec<_>>>()?)?.as_any().get_item(index)
+        self.list(py)?.get_item(index)
     }
 
     fn __repr__(&self) -> String {

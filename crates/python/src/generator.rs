@@ -126,8 +126,8 @@ impl PyGenerator {
         enter(py, || random::save(&self.lock())).map(PyTensor::new)
     }
 
-    /// Restores a state from `get_state`, here or in PyTorch (as a `uint8` tensor or array);
-    /// returns this generator.
+    /// Restores `new_state`, which `get_state` gave here or in PyTorch (as a `uint8` tensor or
+    /// array); returns this generator.
     ///
     /// Raises `TypeError` for other dtypes, `ValueError` for what is no state; the generator is
     /// then unchanged.
@@ -160,7 +160,8 @@ fn _rebuild_generator(state: &[u8]) -> PyResult<PyGenerator> {
 
 const DEFAULT_GENERATOR: PyGenerator = PyGenerator { own: None };
 
-/// Seeds the default generator with an integer in `[-2**63, 2**64 - 1]`; returns the generator.
+/// Starts the default generator over from `seed`, an integer in `[-2**63, 2**64 - 1]`; returns the
+/// generator.
 #[pyfunction]
 fn manual_seed<'py>(seed: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyGenerator>> {
     let default = Bound::new(seed.py(), DEFAULT_GENERATOR)?;
@@ -185,7 +186,7 @@ fn get_rng_state(py: Python<'_>) -> PyResult<PyTensor> {
     DEFAULT_GENERATOR.get_state(py)
 }
 
-/// Restores the default generator's state from `get_rng_state`, here or in PyTorch.
+/// Restores the default generator to `new_state`, which `get_rng_state` gave here or in PyTorch.
 #[pyfunction]
 fn set_rng_state(py: Python<'_>, new_state: Argument) -> PyResult<()> {
     PyGenerator::set_state(Bound::new(py, DEFAULT_GENERATOR)?, new_state).map(drop)
@@ -217,7 +218,8 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     module.add_class::<PyGenerator>()?;
     module.add("default_generator", Bound::new(py, DEFAULT_GENERATOR)?)?;
-    module.add_function(wrap_pyfunction!(_rebuild_generator, module)?)?;
+    // Set, not added: what is added is public.
+    module.setattr("_rebuild_generator", wrap_pyfunction!(_rebuild_generator, module)?)?;
     module.add_function(wrap_pyfunction!(manual_seed, module)?)?;
     module.add_function(wrap_pyfunction!(seed, module)?)?;
     module.add_function(wrap_pyfunction!(initial_seed, module)?)?;

@@ -11,7 +11,7 @@ use tensorbridge::storage::host::Fill;
 use tensorbridge::{DType, Device, Dims, Error, Layout, Result, Scalar, Tensor, ops, transfer};
 
 use super::options::{Options, length, lengths, shape_of};
-use crate::arguments::Ints;
+use crate::arguments::{Ints, missing};
 use crate::enter::{enter, enter_detached};
 use crate::operand::{Argument, number};
 use crate::tensor::PyTensor;
@@ -107,10 +107,11 @@ macro_rules! constant {
             $(#[doc = $doc])+
             ///
             /// The shape is given as integers or as one sequence. Keywords: `dtype` (the default
-            /// floating-point dtype if left out), `device`, `out`. Raises `ValueError` for
-            /// negative lengths, `MemoryError` where there is no room.
+            /// floating-point dtype if left out), `device`, `out`; of PyTorch's others those
+            /// values that ask for nothing. Raises `ValueError` for negative lengths,
+            /// `MemoryError` where there is no room.
             #[pyfunction]
-            #[pyo3(signature = (*shape, **keywords), text_signature = "(shape, *, dtype=None, device=None)")]
+            #[pyo3(signature = (*shape, **keywords), text_signature = "(shape, *more, dtype=None, device=None, **options)")]
             fn $name<'py>(
                 py: Python<'py>,
                 shape: &Bound<'py, PyTuple>,
@@ -123,9 +124,10 @@ macro_rules! constant {
 
             $(#[doc = $doc])+
             ///
-            /// Shape, dtype, device and, where it is dense, order of memory are those of `x`.
+            /// Shape, `dtype`, `device` and, where it is dense, order of memory are those of `x`,
+            /// unless given.
             #[pyfunction]
-            #[pyo3(signature = (x, /, **keywords), text_signature = "(x, /, *, dtype=None, device=None)")]
+            #[pyo3(signature = (x, /, **keywords), text_signature = "(x, /, *, dtype=None, device=None, **options)")]
             fn $like<'py>(
                 py: Python<'py>,
                 x: Argument,
@@ -140,8 +142,9 @@ macro_rules! constant {
         impl PyTensor {$(
             $(#[doc = $doc])+
             ///
-            /// Dtype and device are those of this tensor, unless given.
-            #[pyo3(signature = (*shape, **keywords), text_signature = "($self, shape, *, dtype=None, device=None)")]
+            /// `shape`: integers or one sequence. `dtype` and `device` are those of this tensor,
+            /// unless given.
+            #[pyo3(signature = (*shape, **keywords), text_signature = "($self, shape, *more, dtype=None, device=None, **options)")]
             fn $method<'py>(
                 &self,
                 py: Python<'py>,
@@ -174,30 +177,31 @@ constant! {
     ones ones_like new_ones Content::ONES;
 }
 
-/// A tensor in which every element is `fill_value`.
+/// A tensor of `shape` in which every element is `fill_value`, on `device`.
 ///
 /// Without `dtype` the value decides: `bool`, `int64`, the default floating-point dtype or the
 /// complex dtype of its width; NumPy scalars and 0-d tensors have their own. Raises `TypeError`
 /// or `OverflowError` naming a value that the dtype cannot hold.
 #[pyfunction]
-#[pyo3(signature = (size, fill_value, **keywords), text_signature = "(shape, fill_value, *, dtype=None, device=None)")]
+#[pyo3(signature = (shape=None, fill_value=None, **keywords), text_signature = "(shape, fill_value, *, dtype=None, device=None, **options)")]
 fn full<'py>(
     py: Python<'py>,
-    size: Ints,
-    fill_value: &Bound<'py, PyAny>,
+    shape: Option<&Bound<'py, PyAny>>,
+    fill_value: Option<&Bound<'py, PyAny>>,
     keywords: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let content = Content::parse(fill_value)?;
+    let shape = shape_of("full", &PyTuple::new(py, shape)?, keywords)?;
+    let content = Content::parse(fill_value.ok_or_else(|| missing("full", "fill_value"))?)?;
     let options = Options::parse("full", keywords)?;
     let dtype = enter(py, || content.dtype())?;
-    new(py, &content, &lengths(&size)?, dtype, options)
+    new(py, &content, &shape, dtype, options)
 }
 
 /// A tensor like `x` in which every element is `fill_value`.
 ///
-/// Shape, dtype, device and, where it is dense, order of memory are those of `x`.
+/// Shape, `dtype`, `device` and, where it is dense, order of memory are those of `x`, unless given.
 #[pyfunction]
-#[pyo3(signature = (x, /, fill_value, **keywords), text_signature = "(x, /, fill_value, *, dtype=None, device=None)")]
+#[pyo3(signature = (x, /, fill_value, **keywords), text_signature = "(x, /, fill_value, *, dtype=None, device=None, **options)")]
 fn full_like<'py>(
     py: Python<'py>,
     x: Argument,
@@ -208,9 +212,10 @@ fn full_like<'py>(
     new_like(py, &Content::parse(fill_value)?, &x.tensor(py)?, options)
 }
 
-/// A 0-d tensor of a number.
+/// A 0-d tensor of the number `value`, of the default floating-point dtype unless `dtype` says
+/// otherwise, on `device`.
 #[pyfunction]
-#[pyo3(signature = (value, **keywords), text_signature = "(value, *, dtype=None, device=None)")]
+#[pyo3(signature = (value, **keywords), text_signature = "(value, *, dtype=None, device=None, **options)")]
 fn scalar_tensor<'py>(
     py: Python<'py>,
     value: &Bound<'py, PyAny>,
@@ -220,14 +225,15 @@ fn scalar_tensor<'py>(
     new(py, &Content::parse(value)?, &[], default_dtype(), options)
 }
 
-/// The numbers `start`, `start + step`, … short of `end`: `arange(end)`, `arange(start, end)`,
-/// `arange(start, end, step)`.
+/// The numbers `start`, `start + step`, … short of `stop`: `arange(stop)`, `arange(start, stop)`,
+/// `arange(start, stop, step)`. PyTorch's name for `stop` is `end`.
 ///
-/// Integers give an exact `int64` tensor, otherwise the default floating-point dtype: element
-/// `i` is `start + i * step` in float64, and there are `ceil((end - start) / step)` of them.
-/// Raises `ValueError` for a step of 0 or one that leads away from `end`.
+/// Integers give an exact `int64` tensor, otherwise the default floating-point dtype, unless
+/// `dtype` says otherwise, on `device`: element `i` is `start + i * step` in float64, and there
+/// are `ceil((stop - start) / step)` of them. Raises `ValueError` for a step of 0 or one that
+/// leads away from `stop`.
 #[pyfunction]
-#[pyo3(signature = (start, stop=None, step=None, **keywords), text_signature = "(start, /, stop=None, step=1, *, dtype=None, device=None)")]
+#[pyo3(signature = (start, stop=None, step=None, **keywords), text_signature = "(start, /, stop=None, step=1, *, dtype=None, device=None, **options)")]
 fn arange<'py>(
     py: Python<'py>,
     start: &Bound<'py, PyAny>,
@@ -263,10 +269,10 @@ fn arange<'py>(
 /// `num` numbers from `start` to `stop` at equal distances.
 ///
 /// `stop` is the last of them, or with `endpoint=False` the one after. Computed in float64 from
-/// the nearer end, so that both ends are exact. The dtype is the default floating-point dtype,
-/// complex if an end is. PyTorch's name for `num` is `steps`, for `stop` `end`.
+/// the nearer end, so that both ends are exact. `dtype` is the default floating-point dtype,
+/// complex if an end is; `device` the host. PyTorch's name for `num` is `steps`, for `stop` `end`.
 #[pyfunction]
-#[pyo3(signature = (start, stop=None, num=None, *, endpoint=true, **keywords), text_signature = "(start, stop, /, num, *, dtype=None, device=None, endpoint=True)")]
+#[pyo3(signature = (start, stop=None, num=None, *, endpoint=true, **keywords), text_signature = "(start, stop, /, num, *, dtype=None, device=None, endpoint=True, **options)")]
 fn linspace<'py>(
     py: Python<'py>,
     start: &Bound<'py, PyAny>,
@@ -305,8 +311,11 @@ fn linspace<'py>(
 }
 
 /// A matrix of zeros with ones on the diagonal `k` places to the right of the main one.
+///
+/// It has `n_rows` and `n_cols`, or as many columns as rows; of the default floating-point dtype
+/// unless `dtype` says otherwise, on `device`.
 #[pyfunction]
-#[pyo3(signature = (n_rows, n_cols=None, *, k=0, **keywords), text_signature = "(n_rows, n_cols=None, /, *, k=0, dtype=None, device=None)")]
+#[pyo3(signature = (n_rows, n_cols=None, *, k=0, **keywords), text_signature = "(n_rows, n_cols=None, /, *, k=0, dtype=None, device=None, **options)")]
 fn eye<'py>(
     py: Python<'py>,
     n_rows: isize,
@@ -345,18 +354,20 @@ fn triangle(tensor: &Tensor, k: i64, keep: Compare) -> Result<Tensor> {
     ops::select(inside, tensor, Scalar::Bool(false))
 }
 
-/// The lower triangle of each matrix of `x`, up to diagonal `k`; zeros above it.
+/// The lower triangle of each matrix of `x`, up to the diagonal `k` (PyTorch's `diagonal`) places
+/// to the right of the main one; zeros above it.
 #[pyfunction]
-#[pyo3(signature = (x, /, diagonal=0, *, k=None), text_signature = "(x, /, *, k=0)")]
+#[pyo3(signature = (x, /, diagonal=0, *, k=None))]
 fn tril(py: Python<'_>, x: Argument, diagonal: i64, k: Option<i64>) -> PyResult<PyTensor> {
     let x = x.tensor(py)?;
     let k = k.unwrap_or(diagonal);
     enter_detached(py, x.nbytes(), || triangle(&x, k, Compare::LessEqual)).map(PyTensor::new)
 }
 
-/// The upper triangle of each matrix of `x`, from diagonal `k` on; zeros below it.
+/// The upper triangle of each matrix of `x`, from the diagonal `k` (PyTorch's `diagonal`) places
+/// to the right of the main one; zeros below it.
 #[pyfunction]
-#[pyo3(signature = (x, /, diagonal=0, *, k=None), text_signature = "(x, /, *, k=0)")]
+#[pyo3(signature = (x, /, diagonal=0, *, k=None))]
 fn triu(py: Python<'_>, x: Argument, diagonal: i64, k: Option<i64>) -> PyResult<PyTensor> {
     let x = x.tensor(py)?;
     let k = k.unwrap_or(diagonal);
@@ -365,7 +376,7 @@ fn triu(py: Python<'_>, x: Argument, diagonal: i64, k: Option<i64>) -> PyResult<
 
 /// The coordinates of a grid: one tensor per axis, each of the whole grid's shape.
 ///
-/// Arguments: 1-d or 0-d tensors of one dtype. `indexing`: `"xy"` (the default, as in the Array
+/// `arrays`: 1-d or 0-d tensors of one dtype. `indexing`: `"xy"` (the default, as in the Array
 /// API and NumPy) exchanges the first two axes, `"ij"` does not. The results are views that
 /// repeat the arguments' memory.
 #[pyfunction]
@@ -435,7 +446,9 @@ fn grid(tensors: &[Tensor], swapped: bool) -> Result<Vec<Tensor>> {
         .collect()
 }
 
-/// The complex tensor with these real and imaginary parts, which are floats of one dtype.
+/// The complex tensor with the parts `real` and `imag`: both float32, or both float64.
+///
+/// They are broadcast. Raises `TypeError` for other dtypes.
 #[pyfunction]
 #[pyo3(signature = (real, imag))]
 fn complex(py: Python<'_>, real: Argument, imag: Argument) -> PyResult<PyTensor> {
@@ -463,9 +476,9 @@ fn complex(py: Python<'_>, real: Argument, imag: Argument) -> PyResult<PyTensor>
 
 #[pymethods]
 impl PyTensor {
-    /// A tensor of `size` in which every element is `fill_value`, of this tensor's dtype and
-    /// device unless given.
-    #[pyo3(signature = (size, fill_value, **keywords), text_signature = "($self, size, fill_value, *, dtype=None, device=None)")]
+    /// A tensor of `size` in which every element is `fill_value`, with this tensor's `dtype`
+    /// and `device` unless given.
+    #[pyo3(signature = (size, fill_value, **keywords), text_signature = "($self, size, fill_value, *, dtype=None, device=None, **options)")]
     fn new_full<'py>(
         &self,
         py: Python<'py>,
@@ -477,7 +490,7 @@ impl PyTensor {
         new(py, &Content::parse(fill_value)?, &lengths(&size)?, self.tensor().dtype(), options)
     }
 
-    /// A copy of `data` as a tensor of this tensor's dtype and device, unless given.
+    /// A copy of `data` as a tensor with this tensor's `dtype` and `device`, unless given.
     #[pyo3(signature = (data, *, dtype=None, device=None))]
     fn new_tensor<'py>(
         &self,

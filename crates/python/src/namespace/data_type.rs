@@ -33,7 +33,7 @@ fn names_a_dtype(object: &Bound<'_, PyAny>) -> bool {
         || object.is_instance_of::<PyString>()
 }
 
-/// The dtype of an operation on these tensors, arrays, numbers and dtypes.
+/// The dtype of an operation on `arrays_and_dtypes`: tensors, arrays, numbers and dtypes.
 ///
 /// Python numbers are weak. Raises `TypeError` where no dtype holds all (`int64` and `uint64`).
 #[pyfunction]
@@ -57,7 +57,7 @@ fn result_type(py: Python<'_>, arrays_and_dtypes: &Bound<'_, PyTuple>) -> PyResu
     dtype::instance(py, enter(py, || result_dtype(operands.iter()))?)
 }
 
-/// The dtype that two dtypes promote to.
+/// The dtype that `type1` and `type2` promote to. Raises `TypeError` where there is none.
 #[pyfunction]
 #[pyo3(signature = (type1, type2, /))]
 fn promote_types(type1: &Bound<'_, PyAny>, type2: &Bound<'_, PyAny>) -> PyResult<Py<PyDType>> {
@@ -255,7 +255,8 @@ impl IntegerInfo {
     }
 }
 
-/// `x` cast to a dtype, as C casts; with `copy=False` `x` itself where nothing changes.
+/// `x` cast to `dtype` as C casts, on `device`; with `copy=False` it shares the memory of `x`
+/// where nothing changes.
 #[pyfunction]
 #[pyo3(signature = (x, dtype, /, *, copy=true, device=None))]
 fn astype(

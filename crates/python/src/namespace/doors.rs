@@ -59,7 +59,7 @@ fn asarray<'py>(
     share_or_copy(obj, dtype, device, copy, writable, requires_grad, "asarray")
 }
 
-/// As `asarray`, under PyTorch's name.
+/// As `asarray`, under PyTorch's name: a tensor of `data`, sharing its memory if it can.
 #[pyfunction]
 #[pyo3(signature = (data, *, dtype=None, device=None, copy=None, writable=None, requires_grad=false))]
 fn as_tensor<'py>(
@@ -104,7 +104,7 @@ fn is_same(own: &Bound<'_, PyTensor>, made: &tensorbridge::Tensor) -> bool {
 
 /// A new tensor with the values of `data`. Always copies; takes what `asarray` takes.
 ///
-/// The order of memory of a dense array or tensor is kept. Raises what `asarray` raises.
+/// `dtype` and `device` as wished. The order of memory of a dense array or tensor is kept. Raises what `asarray` raises.
 /// `requires_grad=True` and `pin_memory=True` are not built.
 #[pyfunction]
 #[pyo3(signature = (data, *, dtype=None, device=None, requires_grad=false, pin_memory=false))]

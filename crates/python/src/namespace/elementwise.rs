@@ -154,7 +154,8 @@ macro_rules! comparison {
         $(
             $(#[doc = $doc])+
             ///
-            /// Takes tensors, ndarrays and numbers, which are broadcast and promoted together.
+            /// Takes tensors, ndarrays and numbers, which are broadcast and promoted together. The
+            /// result is `bool`; `out` receives it.
             #[pyfunction]
             #[pyo3(signature = (x1, x2, /, *, out=None))]
             fn $name<'py>(
@@ -238,6 +239,9 @@ macro_rules! unary {
     ($($(#[doc = $doc:literal])+ $name:ident $in_place:ident = $op:ident;)+) => {
         $(
             $(#[doc = $doc])+
+            ///
+            /// `x` is a tensor, an ndarray or a number. `out` receives the result, if its dtype is
+            /// of no lower kind.
             #[pyfunction]
             #[pyo3(signature = (x, /, *, out=None))]
             fn $name<'py>(
@@ -288,7 +292,7 @@ fn positive_function(py: Python<'_>, x: Argument) -> PyResult<PyTensor> {
     positive(py, &x.tensor(py)?).map(PyTensor::new)
 }
 
-/// `x * x`
+/// `x * x`. `out` receives the result, if its dtype is of no lower kind.
 #[pyfunction]
 #[pyo3(signature = (x, /, *, out=None))]
 fn square<'py>(py: Python<'py>, x: Argument, out: Option<Out<'py>>) -> PyResult<Bound<'py, PyAny>> {

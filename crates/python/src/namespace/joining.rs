@@ -37,13 +37,13 @@ fn join<'py>(
     Ok(out.into_object())
 }
 
-/// The tensors one after another along `axis` (PyTorch's name: `dim`); `axis=None` flattens
+/// The `arrays` one after another along `axis` (PyTorch's name: `dim`); `axis=None` flattens
 /// them first.
 ///
-/// The result has the promoted dtype and is fresh memory. Raises `ShapeError` where other axes
+/// The result has the promoted dtype and is fresh memory, or `out`. Raises `ShapeError` where other axes
 /// than `axis` differ.
 #[pyfunction]
-#[pyo3(signature = (arrays, /, dim=Some(0), *, axis=Some(0), out=None), text_signature = "(arrays, /, *, axis=0)")]
+#[pyo3(signature = (arrays, /, dim=Some(0), *, axis=Some(0), out=None), text_signature = "(arrays, /, dim=0, *, axis=0, out=None)")]
 fn concat<'py>(
     py: Python<'py>,
     arrays: &Bound<'py, PyAny>,
@@ -55,13 +55,13 @@ fn concat<'py>(
     join(py, arrays, out, |tensors| ops::concatenate(tensors, axis))
 }
 
-/// The tensors side by side along a new axis, which is axis `axis` (PyTorch's name: `dim`) of
+/// The `arrays` side by side along a new axis, which is axis `axis` (PyTorch's name: `dim`) of
 /// the result.
 ///
-/// The result has the promoted dtype and is fresh memory. Raises `ShapeError` where the shapes
+/// The result has the promoted dtype and is fresh memory, or `out`. Raises `ShapeError` where the shapes
 /// differ.
 #[pyfunction]
-#[pyo3(signature = (arrays, /, dim=0, *, axis=None, out=None), text_signature = "(arrays, /, *, axis=0)")]
+#[pyo3(signature = (arrays, /, dim=0, *, axis=None, out=None))]
 fn stack<'py>(
     py: Python<'py>,
     arrays: &Bound<'py, PyAny>,

@@ -39,7 +39,8 @@ macro_rules! products {
         $(
             $(#[doc = $doc])+
             ///
-            /// Raises `ShapeError` for other numbers of axes and for lengths that do not fit.
+            /// `out` receives the result. Raises `ShapeError` for other numbers of axes and for
+            /// lengths that do not fit.
             #[pyfunction]
             #[pyo3(signature = (x1, x2, /, *, out=None))]
             fn $name<'py>(
@@ -100,7 +101,8 @@ fn product<'py>(
 /// The matrix product.
 ///
 /// A vector stands for a row on the left and for a column on the right; axes before the last two
-/// are broadcast. Raises `ShapeError` where lengths do not fit or a factor has no axes.
+/// are broadcast. `out` receives the result. Raises `ShapeError` where lengths do not fit or a
+/// factor has no axes.
 #[pyfunction]
 #[pyo3(signature = (x1, x2, /, *, out=None))]
 fn matmul<'py>(
@@ -112,9 +114,11 @@ fn matmul<'py>(
     product(py, x1.tensor(py)?, x2.tensor(py)?, out)
 }
 
-/// The sums of products along one axis, the first factor conjugated.
+/// The sums of products along `axis`, counted from the end, the first factor conjugated.
+///
+/// The other axes are broadcast. Raises `ShapeError` where the vectors have different lengths.
 #[pyfunction]
-#[pyo3(signature = (x1, x2, /, *, axis=-1))]
+#[pyo3(signature = (x1, x2, /, *, axis=-1), text_signature = "(x1, x2, /, *, axis=-1)")]
 fn vecdot(py: Python<'_>, x1: Argument, x2: Argument, axis: isize) -> PyResult<PyTensor> {
     let (a, b) = (x1.tensor(py)?, x2.tensor(py)?);
     enter_detached(py, a.nbytes() + b.nbytes(), || {

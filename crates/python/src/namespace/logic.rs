@@ -27,7 +27,8 @@ macro_rules! logical {
         $(
             $(#[doc = $doc])+
             ///
-            /// Elements of any dtype are true when they are not 0. The result is `bool`.
+            /// Elements of any dtype are true when they are not 0. The result is `bool`; `out`
+            /// receives it.
             #[pyfunction]
             #[pyo3(signature = (x1, x2, /, *, out=None))]
             fn $name<'py>(
@@ -68,7 +69,7 @@ logical! {
     logical_xor BitwiseXor;
 }
 
-/// Whether each element is 0, as a `bool` tensor.
+/// Whether each element is 0, as a `bool` tensor. `out` receives the result.
 #[pyfunction]
 #[pyo3(signature = (x, /, *, out=None))]
 fn logical_not<'py>(
@@ -82,7 +83,8 @@ fn logical_not<'py>(
 
 /// `x1` where `condition` is true, else `x2`; without both, the indices where it is true.
 ///
-/// `condition` is `bool`; all three are broadcast, the two choices promoted.
+/// `condition` is `bool`; all three are broadcast, the two choices promoted. `out` receives the
+/// result.
 #[pyfunction(name = "where")]
 #[pyo3(signature = (condition, x1=None, x2=None, /, *, out=None))]
 fn select<'py>(
@@ -103,7 +105,7 @@ fn select<'py>(
 
 /// Limits each element to the range from `min` to `max`; `None` stands for no limit.
 ///
-/// The result has the dtype of `x`, unless a limit is of a higher kind.
+/// The result has the dtype of `x`, unless a limit is of a higher kind. `out` receives it.
 #[pyfunction]
 #[pyo3(signature = (x, /, min=None, max=None, *, out=None))]
 fn clip<'py>(

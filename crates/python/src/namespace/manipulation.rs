@@ -39,19 +39,25 @@ macro_rules! methods {
 methods! {
     fn adjoint() -> adjoint;
     fn conj() -> conj;
-    fn flatten(start_dim: isize = 0, end_dim: isize = -1) -> flatten;
     fn fliplr() -> fliplr;
     fn flipud() -> flipud;
     fn movedim(source: Ints, destination: Ints) -> movedim;
-    fn moveaxis(source: Ints, destination: Ints) -> movedim;
+    fn moveaxis(source: Ints, destination: Ints) -> moveaxis;
     fn narrow(dim: isize, start: isize, length: isize) -> narrow;
     fn ravel() -> ravel;
     fn select(dim: isize, index: isize) -> select;
-    fn swapaxes(axis0: isize, axis1: isize) -> transpose;
-    fn swapdims(dim0: isize, dim1: isize) -> transpose;
+    fn swapaxes(axis0: isize, axis1: isize) -> swapaxes;
+    fn swapdims(dim0: isize, dim1: isize) -> swapdims;
     fn t() -> t;
     fn transpose(dim0: isize, dim1: isize) -> transpose;
     fn unflatten(dim: isize, sizes: Ints) -> unflatten;
+}
+
+/// As the method `Tensor.flatten`.
+#[pyfunction]
+#[pyo3(signature = (x, start_dim=0, end_dim=-1), text_signature = "(x, start_dim=0, end_dim=-1)")]
+fn flatten(py: Python<'_>, x: Source, start_dim: isize, end_dim: isize) -> PyResult<PyTensor> {
+    x.0.flatten(py, start_dim, end_dim)
 }
 
 /// The tensor of `x` over all of its memory that strides can say: any shape, strides and offset
@@ -84,7 +90,7 @@ fn broadcast_arrays(arrays: &Bound<'_, PyTuple>) -> PyResult<Vec<PyTensor>> {
     arrays.iter().map(broadcast).collect()
 }
 
-/// As `broadcast_arrays`, a tuple, as PyTorch spells it.
+/// As `broadcast_arrays`, of `tensors` and as a tuple.
 #[pyfunction]
 #[pyo3(signature = (*tensors))]
 fn broadcast_tensors<'py>(tensors: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyTuple>> {
@@ -176,7 +182,7 @@ fn squeeze(py: Python<'_>, x: Source, axis: Option<Ints>, dim: Option<Ints>) -> 
     x.0.squeeze(py, dim, axis)
 }
 
-/// Walks axes backwards, all of them by default: a view. As the method `Tensor.flip`.
+/// Walks the axes `dims` (NumPy's `axis`) backwards, all of them by default: a view.
 #[pyfunction]
 #[pyo3(signature = (x, /, dims=None, *, axis=None))]
 fn flip(py: Python<'_>, x: Source, dims: Option<Ints>, axis: Option<Ints>) -> PyResult<PyTensor> {
@@ -198,7 +204,7 @@ fn diagonal(
     x.0.diagonal(py, offset, dim1, dim2, axis1, axis2)
 }
 
-/// The tensors along an axis, without it: a tuple of views.
+/// The tensors along axis `dim` (NumPy's `axis`), without it: a tuple of views.
 #[pyfunction]
 #[pyo3(signature = (x, dim=None, *, axis=None))]
 fn unbind<'py>(
@@ -217,7 +223,10 @@ fn unstack<'py>(py: Python<'py>, x: Source, axis: isize) -> PyResult<Bound<'py, 
     x.0.unbind(py, axis)
 }
 
-/// Pieces along an axis: a tuple of views. As the method `Tensor.split`.
+/// Pieces along axis `dim` (NumPy's `axis`): a tuple of views.
+///
+/// `split_size_or_sections`: the size of every piece (the last may be shorter), or a list with the
+/// size of each.
 #[pyfunction]
 #[pyo3(signature = (x, split_size_or_sections, dim=None, *, axis=None))]
 fn split<'py>(
@@ -230,7 +239,7 @@ fn split<'py>(
     x.0.split(py, split_size_or_sections, either("split", dim, axis)?.unwrap_or(0))
 }
 
-/// At most `chunks` equal pieces along an axis: a tuple of views.
+/// At most `chunks` equal pieces along axis `dim` (NumPy's `axis`): a tuple of views.
 #[pyfunction]
 #[pyo3(signature = (x, chunks, dim=None, *, axis=None))]
 fn chunk<'py>(
@@ -243,7 +252,10 @@ fn chunk<'py>(
     x.0.chunk(py, chunks, either("chunk", dim, axis)?.unwrap_or(0))
 }
 
-/// So many pieces along an axis, or the pieces between places: a tuple of views.
+/// Pieces along axis `dim` (NumPy's `axis`): a tuple of views.
+///
+/// `indices_or_sections`: their number (`sections`), or a list of the places between them
+/// (`indices`).
 #[pyfunction]
 #[pyo3(signature = (x, indices_or_sections=None, dim=None, *, axis=None, sections=None, indices=None))]
 fn tensor_split<'py>(
@@ -313,7 +325,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     }
     register_methods(module)?;
     add! {
-        as_strided broadcast_arrays broadcast_tensors broadcast_shapes broadcast_to reshape
+        flatten as_strided broadcast_arrays broadcast_tensors broadcast_shapes broadcast_to reshape
         permute permute_dims matrix_transpose expand_dims unsqueeze squeeze flip diagonal
         unbind unstack split chunk tensor_split real imag view_as_real view_as_complex clone
         numel

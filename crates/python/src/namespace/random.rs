@@ -39,10 +39,10 @@ macro_rules! standard {
         $(
             $(#[doc = $doc])+
             ///
-            /// The shape is given as integers or as one sequence. Keywords: `dtype` (a real or
-            /// complex floating-point dtype), `device`, `generator`, `out`.
+            /// `size`: integers or one sequence. Keywords: `generator` (the default one if left
+            /// out), `dtype` (a real or complex floating-point dtype), `device`, `out`.
             #[pyfunction]
-            #[pyo3(signature = (*size, **keywords), text_signature = "(*size, generator=None, dtype=None, device=None, out=None)")]
+            #[pyo3(signature = (*size, **keywords), text_signature = "(*size, generator=None, dtype=None, device=None, **options)")]
             fn $name<'py>(
                 py: Python<'py>,
                 size: &Bound<'py, PyTuple>,
@@ -56,9 +56,10 @@ macro_rules! standard {
 
             $(#[doc = $doc])+
             ///
-            /// Shape, dtype and device are those of `x`.
+            /// Shape, `dtype` and `device` are those of `x`, unless given; `generator` is the
+            /// default one, unless given.
             #[pyfunction]
-            #[pyo3(signature = (x, /, **keywords), text_signature = "(x, /, *, generator=None, dtype=None, device=None)")]
+            #[pyo3(signature = (x, /, **keywords), text_signature = "(x, /, *, generator=None, dtype=None, device=None, **options)")]
             fn $like<'py>(
                 py: Python<'py>,
                 x: Argument,
@@ -129,13 +130,14 @@ fn bounds<'py>(
     }
 }
 
-/// Uniformly distributed whole numbers of `[low, high)`: `randint(high, size)` or
+/// Uniformly distributed whole numbers of `[low, high)`. `bounds`: `randint(high, size)` or
 /// `randint(low, high, size)`.
 ///
-/// `int64` unless `dtype` says otherwise. Raises `ValueError` for an empty range or one that the
+/// `int64` unless `dtype` says otherwise, on `device`, drawn from `generator` or the default one.
+/// Raises `ValueError` for an empty range or one that the
 /// dtype does not hold.
 #[pyfunction]
-#[pyo3(signature = (*bounds, **keywords), text_signature = "(low, high, size, *, generator=None, dtype=None, device=None, out=None)")]
+#[pyo3(signature = (*bounds, **keywords), text_signature = "(*bounds, generator=None, dtype=None, device=None, **options)")]
 fn randint<'py>(
     py: Python<'py>,
     bounds: &Bound<'py, PyTuple>,
@@ -148,10 +150,11 @@ fn randint<'py>(
     draw(py, distribution, &lengths(&size.extract::<Ints>()?)?, DType::Int64, options)
 }
 
-/// Uniformly distributed whole numbers of `[low, high)` with the shape and dtype of `x`:
-/// `randint_like(x, high)` or `randint_like(x, low, high)`.
+/// Uniformly distributed whole numbers of `[low, high)` with the shape and dtype of `x`. `bounds`:
+/// `randint_like(x, high)` or `randint_like(x, low, high)`. Drawn from `generator` or the default
+/// one; `dtype` and `device` may be others.
 #[pyfunction]
-#[pyo3(signature = (x, /, *bounds, **keywords), text_signature = "(x, /, low, high, *, generator=None, dtype=None, device=None)")]
+#[pyo3(signature = (x, /, *bounds, **keywords), text_signature = "(x, /, *bounds, generator=None, dtype=None, device=None, **options)")]
 fn randint_like<'py>(
     py: Python<'py>,
     x: Argument,
@@ -165,9 +168,10 @@ fn randint_like<'py>(
     draw(py, distribution, x.shape(), x.dtype(), options)
 }
 
-/// The numbers `0` to `n - 1` in random order; `int64` unless `dtype` says otherwise.
+/// The numbers `0` to `n - 1` in random order; `int64` unless `dtype` says otherwise, on `device`.
+/// Drawn from `generator` or the default one.
 #[pyfunction]
-#[pyo3(signature = (n, **keywords), text_signature = "(n, *, generator=None, dtype=None, device=None, out=None)")]
+#[pyo3(signature = (n, **keywords), text_signature = "(n, *, generator=None, dtype=None, device=None, **options)")]
 fn randperm<'py>(
     py: Python<'py>,
     n: isize,
@@ -183,9 +187,12 @@ fn randperm<'py>(
     options.finish(py, tensor)
 }
 
-/// Normally distributed numbers of a mean and a standard deviation, in a tensor of `size`.
+/// Normally distributed numbers of mean `mean` and standard deviation `std`, in a tensor of `size`.
+///
+/// Of the default floating-point dtype unless `dtype` says otherwise, on `device`, drawn from
+/// `generator` or the default one.
 #[pyfunction]
-#[pyo3(signature = (mean=None, std=None, size=None, **keywords), text_signature = "(mean=0.0, std=1.0, size=(), *, generator=None, dtype=None, device=None, out=None)")]
+#[pyo3(signature = (mean=None, std=None, size=None, **keywords), text_signature = "(mean=0.0, std=1.0, size=(), *, generator=None, dtype=None, device=None, **options)")]
 fn normal<'py>(
     py: Python<'py>,
     mean: Option<&Bound<'py, PyAny>>,
@@ -223,8 +230,9 @@ fn refill<'py>(
 
 #[pymethods]
 impl PyTensor {
-    /// Fills this tensor with uniformly distributed numbers of `[from, to)`; returns it.
-    #[pyo3(signature = (from=None, to=None, *, generator=None), text_signature = "($self, from=0.0, to=1.0, *, generator=None)")]
+    /// Fills this tensor with uniformly distributed numbers of `[low, to)`, drawn from `generator`
+    /// or the default one; returns it. PyTorch's name for `low` is `from`.
+    #[pyo3(signature = (from=None, to=None, *, generator=None), text_signature = "($self, low=0.0, /, to=1.0, *, generator=None)")]
     fn uniform_<'py>(
         slf: Bound<'py, Self>,
         from: Option<&Bound<'py, PyAny>>,
@@ -238,7 +246,8 @@ impl PyTensor {
         refill(slf, distribution, generator)
     }
 
-    /// Fills this tensor with normally distributed numbers; returns it.
+    /// Fills this tensor with normally distributed numbers of mean `mean` and standard deviation
+    /// `std`, drawn from `generator` or the default one; returns it.
     #[pyo3(signature = (mean=None, std=None, *, generator=None), text_signature = "($self, mean=0.0, std=1.0, *, generator=None)")]
     fn normal_<'py>(
         slf: Bound<'py, Self>,
@@ -253,10 +262,11 @@ impl PyTensor {
         refill(slf, distribution, generator)
     }
 
-    /// Fills this tensor with whole numbers: `random_(to)` of `[0, to)`, `random_(from, to)` of
-    /// `[from, to)`, `random_()` of all non-negative numbers that the dtype counts exactly.
-    /// `to=None` stands for the last of those. Returns the tensor.
-    #[pyo3(signature = (*bounds, generator=None), text_signature = "($self, from=0, to=None, /, *, generator=None)")]
+    /// Fills this tensor with whole numbers. `bounds`: `random_(to)` of `[0, to)`,
+    /// `random_(low, to)` of `[low, to)`, `random_()` of all non-negative numbers that the dtype counts exactly.
+    /// `to=None` stands for the last of those. Drawn from `generator` or the default one; returns
+    /// the tensor.
+    #[pyo3(signature = (*bounds, generator=None))]
     fn random_<'py>(
         slf: Bound<'py, Self>,
         bounds: &Bound<'py, PyTuple>,

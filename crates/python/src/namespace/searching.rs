@@ -57,7 +57,7 @@ fn take(
 ///
 /// Raises `IndexError` for an index out of bounds, `ShapeError` for shapes that do not fit.
 #[pyfunction]
-#[pyo3(signature = (x, indices, /, *, axis=-1))]
+#[pyo3(signature = (x, indices, /, *, axis=-1), text_signature = "(x, indices, /, *, axis=-1)")]
 fn take_along_axis(
     x: &Bound<'_, PyAny>,
     indices: &Bound<'_, PyAny>,
@@ -67,7 +67,8 @@ fn take_along_axis(
     run(indices.py(), &x, &index, || indexing::take_along_axis(&x, &index, axis))
 }
 
-/// `take_along_axis` as PyTorch spells it; without `dim`, `input` is flattened first.
+/// The elements that `indices` names along `dim`, as `take_along_axis`; without `dim`, `input` is
+/// flattened first.
 #[pyfunction]
 #[pyo3(signature = (input, indices, dim=None))]
 fn take_along_dim(

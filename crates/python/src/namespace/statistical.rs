@@ -115,8 +115,7 @@ macro_rules! accumulating {
             /// there.
             #[pyfunction]
             #[pyo3(
-                signature = (x, /, dim=None, keepdim=false, *, axis=None, keepdims=None, dtype=None, out=None),
-                text_signature = "(x, /, *, axis=None, dtype=None, keepdims=False)"
+                signature = (x, /, dim=None, keepdim=false, *, axis=None, keepdims=None, dtype=None, out=None)
             )]
             #[allow(clippy::too_many_arguments)]
             fn $name<'py>(
@@ -138,9 +137,12 @@ macro_rules! accumulating {
         #[pymethods]
         impl PyTensor {$(
             $(#[doc = $doc])+
+            ///
+            /// `dim` (or `axis`) is one axis, several, or `None` for all; `keepdim` (or `keepdims`)
+            /// leaves reduced axes with length 1; `dtype` is what is computed in and returned;
+            /// `out` receives the result.
             #[pyo3(
-                signature = (dim=None, keepdim=false, *, axis=None, keepdims=None, dtype=None, out=None),
-                text_signature = "($self, dim=None, keepdim=False, *, dtype=None)"
+                signature = (dim=None, keepdim=false, *, axis=None, keepdims=None, dtype=None, out=None)
             )]
             #[allow(clippy::too_many_arguments)]
             fn $name<'py>(
@@ -186,8 +188,7 @@ macro_rules! choosing {
             /// `IndexError` for an axis that is not there.
             #[pyfunction]
             #[pyo3(
-                signature = (x, /, dim=None, keepdim=false, *, axis=None, keepdims=None, out=None),
-                text_signature = "(x, /, *, axis=None, keepdims=False)"
+                signature = (x, /, dim=None, keepdim=false, *, axis=None, keepdims=None, out=None)
             )]
             fn $name<'py>(
                 py: Python<'py>,
@@ -206,9 +207,11 @@ macro_rules! choosing {
         #[pymethods]
         impl PyTensor {$(
             $(#[doc = $doc])+
+            ///
+            /// `dim` (or `axis`) is one axis, several, or `None` for all; `keepdim` (or `keepdims`)
+            /// leaves reduced axes with length 1; `out` receives the result.
             #[pyo3(
-                signature = (dim=None, keepdim=false, *, axis=None, keepdims=None, out=None),
-                text_signature = "($self, dim=None, keepdim=False)"
+                signature = (dim=None, keepdim=false, *, axis=None, keepdims=None, out=None)
             )]
             fn $name<'py>(
                 &self,

@@ -37,7 +37,7 @@ fn get_num_threads() -> usize {
     engines::num_threads()
 }
 
-/// Sets the number of threads that one operation may use, from the next operation on.
+/// Lets one operation use `count` threads, from the next operation on.
 ///
 /// Results do not depend on it. Raises `ValueError` unless it is between 1 and 4096.
 #[pyfunction]

@@ -168,7 +168,7 @@ fn type_name(dtype: DType) -> &'static str {
 impl PyTensor {
     /// The tensor with another dtype, on another device, or with both of `other`.
     ///
-    /// `t.to(tb.float64)`, `t.to("cpu")`, `t.to("cpu", tb.float64)`, `t.to(other)`. Returns the
+    /// `args`: `t.to(tb.float64)`, `t.to("cpu")`, `t.to("cpu", tb.float64)`, `t.to(other)`. Returns the
     /// tensor itself where nothing changes, unless `copy=True`; every copy keeps the order of
     /// memory of dense tensors. Casts follow C; complex to real warns. `non_blocking` is
     /// accepted and means nothing on the host. Raises `DeviceError` (a `RuntimeError`) for a
@@ -200,7 +200,8 @@ impl PyTensor {
         grant(slf, wish, "to")
     }
 
-    /// The Array API's `to_device`: the tensor itself if it is there, else a copy.
+    /// The Array API's `to_device`: the tensor itself if it is on `device`, else a copy. `stream`
+    /// must be `None`.
     #[pyo3(signature = (device, /, *, stream=None))]
     fn to_device<'py>(
         slf: &Bound<'py, Self>,
@@ -216,7 +217,8 @@ impl PyTensor {
         grant(slf, wish, "to_device")
     }
 
-    /// The values as `dtype`, copied unless `copy=False` and nothing changes: NumPy's `astype`.
+    /// The values as `dtype`, on `device`, copied unless `copy=False` and nothing changes: NumPy's
+    /// `astype`.
     #[pyo3(signature = (dtype, /, *, copy=true, device=None))]
     pub(crate) fn astype<'py>(
         slf: &Bound<'py, Self>,
@@ -238,7 +240,7 @@ impl PyTensor {
     }
 
     /// Without an argument, the name of the tensor's type (`"tensorbridge.FloatTensor"`); with a
-    /// dtype or such a name, the tensor with that dtype.
+    /// dtype or such a name, the tensor with that dtype. `non_blocking` means nothing on the host.
     #[pyo3(signature = (dtype=None, non_blocking=false))]
     fn r#type<'py>(
         slf: &Bound<'py, Self>,
@@ -305,8 +307,8 @@ impl PyTensor {
         grant(slf, Wish { device: Some(Device::CPU), contiguous, ..Wish::default() }, "cpu")
     }
 
-    /// The tensor in a GPU's memory. Raises `DeviceError` (a `RuntimeError`) where there is none
-    /// that can be used.
+    /// The tensor in the memory of the GPU `device`. Raises `DeviceError` (a `RuntimeError`) where
+    /// there is none that can be used. `non_blocking` is accepted.
     #[pyo3(signature = (device=None, non_blocking=false, memory_format=None))]
     fn cuda<'py>(
         slf: &Bound<'py, Self>,

@@ -44,7 +44,7 @@ impl PyTensor {
         if value { Err(refuse()) } else { Ok(()) }
     }
 
-    /// The tensor itself for `False`; `NotImplementedError` for `True`.
+    /// The tensor itself. Raises `NotImplementedError` for `requires_grad=True`.
     #[pyo3(signature = (requires_grad=true))]
     fn requires_grad_<'py>(
         slf: &Bound<'py, Self>,

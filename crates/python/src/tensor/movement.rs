@@ -99,7 +99,8 @@ impl PyTensor {
         wrap(py, views::view(&self.inner, &lengths(other.inner.shape())))
     }
 
-    /// The elements in C order under another shape; one length may be -1.
+    /// The elements in C order under another shape, given as `lengths` or one `shape`; one length
+    /// may be -1.
     ///
     /// A view where strides can say it, else a copy (traced). `copy=True` always copies,
     /// `copy=False` raises `CopyError` where a view cannot be. Raises `ShapeError` where the
@@ -137,7 +138,7 @@ impl PyTensor {
 
     /// One axis for the axes `start_dim` to `end_dim`. A view where strides can say it, else a
     /// copy (traced). A 0-d tensor becomes 1-d.
-    #[pyo3(signature = (start_dim=0, end_dim=-1))]
+    #[pyo3(signature = (start_dim=0, end_dim=-1), text_signature = "($self, start_dim=0, end_dim=-1)")]
     pub(crate) fn flatten(
         &self,
         py: Python<'_>,
@@ -159,7 +160,7 @@ impl PyTensor {
         wrap(py, views::unflatten(&self.inner, dim, &sizes))
     }
 
-    /// Axis `k` of the view is axis `dims[k]` of this tensor. Never copies.
+    /// Axis `k` of the view is axis `axes[k]` (or `dims[k]`) of this tensor. Never copies.
     #[pyo3(signature = (*axes, dims=None))]
     pub(crate) fn permute(
         &self,
@@ -171,22 +172,28 @@ impl PyTensor {
         wrap(py, views::permute(&self.inner, &dims))
     }
 
-    /// Exchanges two axes. Never copies.
+    /// Exchanges the axes `dim0` and `dim1`. Never copies.
     pub(crate) fn transpose(&self, py: Python<'_>, dim0: isize, dim1: isize) -> PyResult<PyTensor> {
         wrap(py, views::swap_axes(&self.inner, dim0, dim1))
     }
 
-    /// Exchanges two axes, as NumPy spells it. Never copies.
-    fn swapaxes(&self, py: Python<'_>, axis0: isize, axis1: isize) -> PyResult<PyTensor> {
+    /// Exchanges the axes `axis0` and `axis1`, as NumPy spells it. Never copies.
+    pub(crate) fn swapaxes(
+        &self,
+        py: Python<'_>,
+        axis0: isize,
+        axis1: isize,
+    ) -> PyResult<PyTensor> {
         self.transpose(py, axis0, axis1)
     }
 
-    /// Exchanges two axes. Never copies.
-    fn swapdims(&self, py: Python<'_>, dim0: isize, dim1: isize) -> PyResult<PyTensor> {
+    /// Exchanges the axes `dim0` and `dim1`. Never copies.
+    pub(crate) fn swapdims(&self, py: Python<'_>, dim0: isize, dim1: isize) -> PyResult<PyTensor> {
         self.transpose(py, dim0, dim1)
     }
 
-    /// Moves axes to other places; the others keep their order. Never copies.
+    /// Moves the axes `source` to the places `destination`; the others keep their order. Never
+    /// copies.
     pub(crate) fn movedim(
         &self,
         py: Python<'_>,
@@ -196,8 +203,13 @@ impl PyTensor {
         wrap(py, views::move_axes(&self.inner, &source, &destination))
     }
 
-    /// Moves axes to other places, as NumPy spells it. Never copies.
-    fn moveaxis(&self, py: Python<'_>, source: Ints, destination: Ints) -> PyResult<PyTensor> {
+    /// Moves the axes `source` to the places `destination`, as NumPy spells it. Never copies.
+    pub(crate) fn moveaxis(
+        &self,
+        py: Python<'_>,
+        source: Ints,
+        destination: Ints,
+    ) -> PyResult<PyTensor> {
         self.movedim(py, source, destination)
     }
 
@@ -271,7 +283,7 @@ impl PyTensor {
         }
     }
 
-    /// A new axis of length 1 before axis `dim`; `-1` appends it. Never copies.
+    /// A new axis of length 1 before axis `dim` (or `axis`); `-1` appends it. Never copies.
     #[pyo3(signature = (dim=None, *, axis=None))]
     pub(crate) fn unsqueeze(
         &self,
@@ -283,8 +295,9 @@ impl PyTensor {
         wrap(py, views::unsqueeze(&self.inner, dim))
     }
 
-    /// Repeats axes of length 1 (stride 0) and adds leading axes; -1 keeps a length. Never
-    /// copies, and the result refuses to be written. Raises `ShapeError` where it does not fit.
+    /// Expands to the shape given as `lengths` or one `size`: repeats axes of length 1 (stride 0)
+    /// and adds leading axes; -1 keeps a length. Never copies, and the result refuses to be
+    /// written. Raises `ShapeError` where it does not fit.
     #[pyo3(signature = (*lengths, size=None))]
     fn expand(
         &self,
@@ -306,7 +319,7 @@ impl PyTensor {
         wrap(py, views::expand(&self.inner, &shape))
     }
 
-    /// Walks axes backwards, all of them without `dims`: negative strides over the same memory.
+    /// Walks `axes` (or `dims`, or `axis`) backwards, or all: negative strides, the same memory.
     /// Never copies (PyTorch's does).
     #[pyo3(signature = (*axes, dims=None, axis=None))]
     pub(crate) fn flip(
@@ -335,8 +348,8 @@ impl PyTensor {
         self.flip_axis(py, 0)
     }
 
-    /// Any shape, with strides and offset counted in elements from the start of the storage;
-    /// without an offset, from this tensor's own first element.
+    /// Any shape `size`, with `stride` and `storage_offset` counted in elements from the start of
+    /// the storage; without an offset, from this tensor's own first element.
     ///
     /// Negative strides are allowed, and so is overlap (such a view refuses to be written).
     /// Raises `RuntimeError` where an element would lie outside the storage; the storage of an
@@ -376,7 +389,7 @@ impl PyTensor {
         )
     }
 
-    /// Pieces of the given sizes along `dim`: a tuple of views.
+    /// Pieces of the sizes `split_sizes` along `dim`: a tuple of views.
     #[pyo3(signature = (split_sizes, dim=0))]
     fn split_with_sizes<'py>(
         &self,
@@ -398,8 +411,8 @@ impl PyTensor {
         wrap_all(py, views::chunk(&self.inner, chunks, dim))
     }
 
-    /// Exactly so many pieces along `dim`, or the pieces between the places in a list: a tuple
-    /// of views.
+    /// Pieces along `dim`: a tuple of views. `indices_or_sections` is their number, or a list of
+    /// the places between them.
     #[pyo3(signature = (indices_or_sections, dim=0))]
     pub(crate) fn tensor_split<'py>(
         &self,

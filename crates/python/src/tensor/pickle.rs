@@ -117,5 +117,6 @@ fn _rebuild_tensor(
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(_rebuild_tensor, module)?)
+    // Set, not added: what is added is public.
+    module.setattr("_rebuild_tensor", wrap_pyfunction!(_rebuild_tensor, module)?)
 }

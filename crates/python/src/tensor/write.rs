@@ -29,7 +29,7 @@ fn assign(
 impl PyTensor {
     /// Writes `src`'s values, broadcast and cast within their kind, into this tensor's memory.
     ///
-    /// `src`: anything `asarray` takes. Overlapping memory is copied first. Raises `TypeError`
+    /// `src`: anything `asarray` takes. `non_blocking` means nothing on the host. Overlapping memory is copied first. Raises `TypeError`
     /// for values of a higher kind (cast them: `src.to(t.dtype)`), `OverflowError` for a Python
     /// number out of range, `ShapeError` where the shapes do not broadcast, `ValueError` for a
     /// read-only tensor, `RuntimeError` for one whose elements overlap. Nothing is written then.
