@@ -3,7 +3,7 @@
 from . import cuda
 from ._grad import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from ._size import Size
-from ._tensorbridge import *  # noqa: F403
+from ._tensorbridge import *
 from ._tensorbridge import __version__
 from ._typed import (
     BFloat16Tensor,
@@ -20,25 +20,74 @@ from ._typed import (
     ShortTensor,
 )
 
+# fmt: off
 __all__ = [
-    "BFloat16Tensor",
-    "BoolTensor",
-    "ByteTensor",
-    "CharTensor",
-    "ComplexDoubleTensor",
-    "ComplexFloatTensor",
-    "DoubleTensor",
-    "FloatTensor",
-    "HalfTensor",
-    "IntTensor",
-    "LongTensor",
-    "ShortTensor",
-    "Size",
+    # errors
+    "AbsentError", "CopyError", "DeviceError", "RangeError", "ShapeError",
+    # dtypes
+    "dtype", "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+    "float16", "bfloat16", "float32", "float64", "complex64", "complex128", "half", "float",
+    "double", "short", "int", "long", "cfloat", "cdouble", "bool_", "set_default_dtype",
+    "get_default_dtype", "BFloat16Tensor", "BoolTensor", "ByteTensor", "CharTensor",
+    "ComplexDoubleTensor", "ComplexFloatTensor", "DoubleTensor", "FloatTensor", "HalfTensor",
+    "IntTensor", "LongTensor", "ShortTensor",
+    # devices and layouts
+    "channels_last", "channels_last_3d", "contiguous_format", "cuda", "device", "layout",
+    "memory_format", "preserve_format", "strided",
+    # the tensor
+    "Size", "Tensor",
+    # random generators
+    "Generator", "default_generator", "get_rng_state", "initial_seed", "manual_seed", "seed",
+    "set_rng_state",
+    # text
+    "get_printoptions", "printoptions", "set_printoptions",
+    # the ways in
+    "as_tensor", "asarray", "from_dlpack", "from_numpy", "frombuffer", "tensor",
+    # views
+    "adjoint", "as_strided", "broadcast_arrays", "broadcast_shapes", "broadcast_tensors",
+    "broadcast_to", "chunk", "clone", "conj", "diagonal", "expand_dims", "flatten", "flip",
+    "fliplr", "flipud", "imag", "matrix_transpose", "moveaxis", "movedim", "narrow", "numel",
+    "permute", "permute_dims", "ravel", "real", "reshape", "select", "split", "squeeze", "swapaxes",
+    "swapdims", "t", "tensor_split", "transpose", "unbind", "unflatten", "unsqueeze", "unstack",
+    "view_as_complex", "view_as_real",
+    # constants
+    "e", "inf", "nan", "newaxis", "pi",
+    # creation
+    "arange", "complex", "empty", "empty_like", "eye", "full", "full_like", "linspace", "meshgrid",
+    "ones", "ones_like", "scalar_tensor", "tril", "triu", "zeros", "zeros_like",
+    # questions about dtypes
+    "astype", "can_cast", "finfo", "iinfo", "isdtype", "promote_types", "result_type",
+    # elementwise
+    "abs", "absolute", "add", "bitwise_and", "bitwise_invert", "bitwise_left_shift", "bitwise_not",
+    "bitwise_or", "bitwise_right_shift", "bitwise_xor", "div", "divide", "eq", "equal",
+    "floor_divide", "ge", "greater", "greater_equal", "gt", "invert", "le", "left_shift", "less",
+    "less_equal", "lt", "maximum", "minimum", "mul", "multiply", "ne", "neg", "negative",
+    "not_equal", "positive", "pow", "power", "remainder", "right_shift", "square", "sub",
+    "subtract", "true_divide",
+    # joining
+    "cat", "concat", "concatenate", "stack",
+    # products
+    "bmm", "dot", "matmul", "mm", "mv", "vecdot",
+    # truth and choice
+    "clamp", "clip", "logical_and", "logical_not", "logical_or", "logical_xor", "where",
+    # random numbers
+    "normal", "rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm",
+    # picking and finding
+    "argwhere", "gather", "index_select", "masked_fill", "masked_select", "nonzero", "take",
+    "take_along_axis", "take_along_dim",
+    # reductions
+    "all", "amax", "amin", "any", "max", "mean", "min", "prod", "sum",
+    # questions
+    "get_num_threads", "is_complex", "is_floating_point", "is_tensor", "set_num_threads",
+    # diagnostics
+    "Event", "trace",
+    # gradients: there are none
+    "enable_grad", "inference_mode", "is_grad_enabled", "no_grad", "set_grad_enabled",
+    # the version
     "__version__",
-    "cuda",
-    "enable_grad",
-    "inference_mode",
-    "is_grad_enabled",
-    "no_grad",
-    "set_grad_enabled",
 ]
+# fmt: on
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

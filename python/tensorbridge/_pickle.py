@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
 from ._tensorbridge import _rebuild_tensor
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing_extensions import Buffer
+    from typing import Literal
 
     from ._tensorbridge import Tensor
+    from .typing import SupportsBuffer
 
 
 def rebuild_tensor_v1(
-    buffer: Buffer | None, dtype: str, shape: tuple[int, ...], order: Literal["C", "F"]
+    buffer: SupportsBuffer | None, dtype: str, shape: tuple[int, ...], order: Literal["C", "F"]
 ) -> Tensor:
     """The tensor whose elements, dense in `order`, are the bytes of `buffer`.
 

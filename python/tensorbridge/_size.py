@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import SupportsIndex
+
+TYPE_CHECKING = False  # importing `typing` would be most of what importing this package costs
+if TYPE_CHECKING:
+    from typing import SupportsIndex, overload
 
 
 class Size(tuple[int, ...]):
@@ -31,6 +34,13 @@ class Count(int):
         self = super().__new__(cls, count)
         self._shape = shape
         return self
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, dim: None = None) -> Size: ...
+        @overload
+        def __call__(self, dim: SupportsIndex) -> int: ...
 
     def __call__(self, dim: SupportsIndex | None = None) -> Size | int:
         if dim is None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class _OfDtype(type):
+class OfDType(type):
     """The type of these types: membership is a question of dtype."""
 
     dtype: tb.dtype
@@ -28,9 +28,9 @@ class _OfDtype(type):
         return tb.zeros(arguments or (0,), dtype=cls.dtype)
 
 
-def _define(name: str, dtype: tb.dtype) -> _OfDtype:
+def _define(name: str, dtype: tb.dtype) -> OfDType:
     doc = f"Tensors of dtype {dtype.name}, as PyTorch names them."
-    return _OfDtype(name, (), {"__doc__": doc, "__module__": "tensorbridge", "dtype": dtype})
+    return OfDType(name, (), {"__doc__": doc, "__module__": "tensorbridge", "dtype": dtype})
 
 
 BoolTensor = _define("BoolTensor", tb.bool)

@@ -135,7 +135,7 @@ def given(**options: Any) -> dict[str, Any]:
 
 
 def tensor(value: Any) -> Tensor:
-    return value if type(value) is Tensor else tb.asarray(value)
+    return value if isinstance(value, Tensor) else tb.asarray(value)
 
 
 def tensors(values: Any) -> list[Tensor]:
@@ -143,8 +143,8 @@ def tensors(values: Any) -> list[Tensor]:
 
 
 def mask(condition: Any) -> Tensor:
-    condition = tensor(condition)
-    return condition if condition.dtype == tb.bool else condition != 0
+    found = tensor(condition)
+    return found if found.dtype == tb.bool else found != 0
 
 
 def reduction(name: str) -> Callable[..., Any]:

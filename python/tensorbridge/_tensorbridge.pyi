@@ -1,0 +1,2023 @@
+"""The compiled module, in the order of its sources. Docstrings are where the functions are."""
+
+from builtins import bool as _bool
+from builtins import complex as _complex
+from builtins import float as _float
+from builtins import int as _int
+from builtins import type as _type
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import EllipsisType, TracebackType
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    Never,
+    Self,
+    SupportsIndex,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    final,
+    overload,
+    type_check_only,
+)
+
+import numpy as np
+from typing_extensions import CapsuleType, TypeIs
+
+from ._size import Count, Size
+from .typing import (
+    ArrayLike,
+    DeviceLike,
+    DTypeLike,
+    NestedSequence,
+    ShapeLike,
+    SupportsBuffer,
+    SupportsDLPack,
+)
+
+__version__: str
+
+# What stands beside a tensor in an operation. Python's numbers all count as `complex` here.
+_Operand: TypeAlias = Tensor | np.ndarray[Any, Any] | np.generic | _complex
+# `out=`: given as an array, it is returned as that array.
+_Array = TypeVar("_Array", bound=np.ndarray[Any, Any])
+# What goes into `t[...]`, alone or several in a tuple.
+_Place: TypeAlias = (
+    SupportsIndex
+    | slice[Any, Any, Any]
+    | EllipsisType
+    | Tensor
+    | np.ndarray[Any, Any]
+    | SupportsDLPack
+    | NestedSequence[SupportsIndex]
+    | None
+)
+# Within classes these names are attributes.
+_dtype: TypeAlias = dtype
+_device: TypeAlias = device
+_layout: TypeAlias = layout
+_memory_format: TypeAlias = memory_format
+
+# Keywords of functions that make tensors, accepted as PyTorch has them.
+@type_check_only
+class _Options(TypedDict, total=False):
+    out: Tensor | None
+    layout: _layout | None
+    memory_format: _memory_format | None
+    requires_grad: Literal[False]
+    pin_memory: Literal[False]
+
+@type_check_only
+class _PrintOptions(TypedDict):
+    precision: _int
+    threshold: _float
+    edgeitems: _int
+    linewidth: _int
+    sci_mode: _bool | None
+
+# --- errors -----------------------------------------------------------------------------
+
+class CopyError(ValueError, BufferError): ...
+class ShapeError(ValueError, RuntimeError): ...
+class AbsentError(AttributeError, RuntimeError): ...
+class RangeError(OverflowError, ValueError, RuntimeError): ...
+class DeviceError(RuntimeError): ...
+
+# --- dtypes -----------------------------------------------------------------------------
+
+@final
+class dtype:
+    def __new__(cls, never: Never, /) -> Self: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def itemsize(self) -> _int: ...
+    @property
+    def is_floating_point(self) -> _bool: ...
+    @property
+    def is_complex(self) -> _bool: ...
+    @property
+    def is_signed(self) -> _bool: ...
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    def __eq__(self, other: object, /) -> _bool: ...
+    def __ne__(self, other: object, /) -> _bool: ...
+    def __hash__(self) -> _int: ...
+    def __reduce__(self) -> str: ...
+
+bool: dtype
+int8: dtype
+int16: dtype
+int32: dtype
+int64: dtype
+uint8: dtype
+uint16: dtype
+uint32: dtype
+uint64: dtype
+float16: dtype
+bfloat16: dtype
+float32: dtype
+float64: dtype
+complex64: dtype
+complex128: dtype
+half: dtype
+float: dtype
+double: dtype
+short: dtype
+int: dtype
+long: dtype
+cfloat: dtype
+cdouble: dtype
+bool_: dtype
+
+def set_default_dtype(dtype: DTypeLike) -> None: ...
+def get_default_dtype() -> dtype: ...
+
+# --- devices and layouts ----------------------------------------------------------------
+
+@final
+class device:
+    def __new__(cls, type: DeviceLike, index: SupportsIndex | None = None) -> Self: ...
+    @property
+    def type(self) -> Literal["cpu", "meta", "cuda"]: ...
+    @property
+    def index(self) -> _int | None: ...
+    def __eq__(self, other: object, /) -> _bool: ...
+    def __ne__(self, other: object, /) -> _bool: ...
+    def __hash__(self) -> _int: ...
+    def __reduce__(self) -> tuple[_type[Self], tuple[str]]: ...
+
+@final
+class layout:
+    def __new__(cls, never: Never, /) -> Self: ...
+    def __reduce__(self) -> str: ...
+
+@final
+class memory_format:
+    def __new__(cls, never: Never, /) -> Self: ...
+    def __eq__(self, other: object, /) -> _bool: ...
+    def __ne__(self, other: object, /) -> _bool: ...
+    def __hash__(self) -> _int: ...
+    def __reduce__(self) -> str: ...
+
+strided: layout
+preserve_format: memory_format
+contiguous_format: memory_format
+channels_last: memory_format
+channels_last_3d: memory_format
+
+# --- the tensor -------------------------------------------------------------------------
+
+@final
+class Tensor:
+    def __new__(cls, never: Never, /) -> Self: ...
+
+    # NumPy's array protocols
+    def __array__(self, dtype: Any = None, copy: _bool | None = None) -> np.ndarray[Any, Any]: ...
+    @property
+    def __array_interface__(self) -> dict[str, Any]: ...
+    __array_priority__: ClassVar[_int]
+
+    # attributes
+
+    @property
+    def shape(self) -> Size: ...
+    @property
+    def ndim(self) -> _int: ...
+    def dim(self) -> _int: ...
+    @property
+    def size(self) -> Count: ...
+    def numel(self) -> _int: ...
+    def nelement(self) -> _int: ...
+    @property
+    def dtype(self) -> _dtype: ...
+    @property
+    def device(self) -> _device: ...
+    @property
+    def itemsize(self) -> _int: ...
+    def element_size(self) -> _int: ...
+    @property
+    def nbytes(self) -> _int: ...
+    @property
+    def strides(self) -> tuple[_int, ...]: ...
+    @overload
+    def stride(self, dim: None = None) -> tuple[_int, ...]: ...
+    @overload
+    def stride(self, dim: SupportsIndex) -> _int: ...
+    def storage_offset(self) -> _int: ...
+    def data_ptr(self) -> _int: ...
+    def is_contiguous(self, memory_format: memory_format | None = None) -> _bool: ...
+    @property
+    def layout(self) -> _layout: ...
+    def ndimension(self) -> _int: ...
+    @property
+    def is_cuda(self) -> _bool: ...
+    @property
+    def is_cpu(self) -> _bool: ...
+    @property
+    def is_meta(self) -> _bool: ...
+    @property
+    def is_sparse(self) -> Literal[False]: ...
+    @property
+    def is_quantized(self) -> Literal[False]: ...
+    def is_conj(self) -> Literal[False]: ...
+    def is_neg(self) -> Literal[False]: ...
+    def is_signed(self) -> _bool: ...
+    @property
+    def _version(self) -> _int: ...
+    @property
+    def is_readonly(self) -> _bool: ...
+    def is_floating_point(self) -> _bool: ...
+    def is_complex(self) -> _bool: ...
+    def untyped_storage(self) -> Tensor: ...
+    def storage(self) -> Tensor: ...
+    def __len__(self) -> _int: ...
+    def __sizeof__(self) -> _int: ...
+    def __hash__(self) -> _int: ...
+
+    # the buffer protocol
+    def __bytes__(self) -> bytes: ...
+    def __buffer__(self, flags: _int, /) -> memoryview: ...
+
+    # copies and casts
+
+    def float(self) -> Tensor: ...
+    def double(self) -> Tensor: ...
+    def half(self) -> Tensor: ...
+    def bfloat16(self) -> Tensor: ...
+    def int(self) -> Tensor: ...
+    def long(self) -> Tensor: ...
+    def short(self) -> Tensor: ...
+    def char(self) -> Tensor: ...
+    def byte(self) -> Tensor: ...
+    def bool(self) -> Tensor: ...
+    def cfloat(self) -> Tensor: ...
+    def cdouble(self) -> Tensor: ...
+    @overload
+    def to(
+        self,
+        dtype: DTypeLike,
+        non_blocking: _bool = False,
+        copy: _bool = False,
+        *,
+        memory_format: _memory_format | None = None,
+    ) -> Tensor: ...
+    @overload
+    def to(
+        self,
+        device: DeviceLike | _int | None = None,
+        dtype: DTypeLike | None = None,
+        non_blocking: _bool = False,
+        copy: _bool = False,
+        *,
+        memory_format: _memory_format | None = None,
+    ) -> Tensor: ...
+    @overload
+    def to(
+        self,
+        other: Tensor,
+        non_blocking: _bool = False,
+        copy: _bool = False,
+        *,
+        memory_format: _memory_format | None = None,
+    ) -> Tensor: ...
+    def to_device(self, device: DeviceLike | _int, /, *, stream: None = None) -> Tensor: ...
+    def astype(
+        self, dtype: DTypeLike, /, *, copy: _bool = True, device: DeviceLike | None = None
+    ) -> Tensor: ...
+    def type_as(self, other: Tensor) -> Tensor: ...
+    @overload
+    def type(self, dtype: None = None, non_blocking: _bool = False) -> str: ...
+    @overload
+    def type(self, dtype: DTypeLike, non_blocking: _bool = False) -> Tensor: ...
+    def contiguous(self, memory_format: _memory_format | None = None) -> Tensor: ...
+    def clone(self, *, memory_format: _memory_format | None = None) -> Tensor: ...
+    def copy(self) -> Tensor: ...
+    def cpu(self, memory_format: _memory_format | None = None) -> Tensor: ...
+    def cuda(
+        self,
+        device: DeviceLike | _int | None = None,
+        non_blocking: _bool = False,
+        memory_format: _memory_format | None = None,
+    ) -> Tensor: ...
+    def resolve_conj(self) -> Self: ...
+    def resolve_neg(self) -> Self: ...
+    def __copy__(self) -> Tensor: ...
+    def __deepcopy__(self, memo: dict[_int, Any]) -> Tensor: ...
+
+    # conversion
+    def numpy(self, *, force: _bool = False) -> np.ndarray[Any, Any]: ...
+
+    # DLPack
+    def __dlpack__(
+        self,
+        *,
+        stream: _int | None = None,
+        max_version: tuple[_int, _int] | None = None,
+        dl_device: tuple[_int, _int] | None = None,
+        copy: _bool | None = None,
+    ) -> CapsuleType: ...
+    def __dlpack_device__(self) -> tuple[_int, _int]: ...
+    __dlpack_c_exchange_api__: ClassVar[CapsuleType]
+
+    # gradients: there are none
+    requires_grad: Literal[False]
+    def requires_grad_(self, requires_grad: Literal[False]) -> Self: ...
+    @property
+    def is_leaf(self) -> Literal[True]: ...
+    grad: None
+    @property
+    def grad_fn(self) -> None: ...
+    def detach_(self) -> Self: ...
+
+    # indexing
+    def __getitem__(self, index: _Place | tuple[_Place, ...], /) -> Tensor: ...
+    def __setitem__(self, index: _Place | tuple[_Place, ...], value: ArrayLike, /) -> None: ...
+    def __delitem__(self, index: Never, /) -> Never: ...
+
+    # views
+    @overload
+    def view(self, *shape: SupportsIndex) -> Tensor: ...
+    @overload
+    def view(self, shape: Iterable[SupportsIndex] | DTypeLike, /) -> Tensor: ...
+    @overload
+    def view(self, *, size: ShapeLike, dtype: None = None) -> Tensor: ...
+    @overload
+    def view(self, *, size: None = None, dtype: DTypeLike) -> Tensor: ...
+    def view_as(self, other: Tensor) -> Tensor: ...
+    @overload
+    def reshape(
+        self, *lengths: SupportsIndex, shape: None = None, copy: _bool | None = None
+    ) -> Tensor: ...
+    @overload
+    def reshape(
+        self, lengths: Iterable[SupportsIndex], /, *, copy: _bool | None = None
+    ) -> Tensor: ...
+    @overload
+    def reshape(self, *, shape: ShapeLike, copy: _bool | None = None) -> Tensor: ...
+    def reshape_as(self, other: Tensor) -> Tensor: ...
+    def flatten(self, start_dim: SupportsIndex = 0, end_dim: SupportsIndex = -1) -> Tensor: ...
+    def ravel(self) -> Tensor: ...
+    def unflatten(self, dim: SupportsIndex, sizes: ShapeLike) -> Tensor: ...
+    @overload
+    def permute(self, *axes: SupportsIndex, dims: None = None) -> Tensor: ...
+    @overload
+    def permute(self, axes: Iterable[SupportsIndex], /) -> Tensor: ...
+    @overload
+    def permute(self, *, dims: ShapeLike) -> Tensor: ...
+    def transpose(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor: ...
+    def swapaxes(self, axis0: SupportsIndex, axis1: SupportsIndex) -> Tensor: ...
+    def swapdims(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor: ...
+    def movedim(self, source: ShapeLike, destination: ShapeLike) -> Tensor: ...
+    def moveaxis(self, source: ShapeLike, destination: ShapeLike) -> Tensor: ...
+    @property
+    def T(self) -> Tensor: ...
+    @property
+    def mT(self) -> Tensor: ...
+    @property
+    def H(self) -> Tensor: ...
+    @property
+    def mH(self) -> Tensor: ...
+    def adjoint(self) -> Tensor: ...
+    def conj(self) -> Tensor: ...
+    def t(self) -> Tensor: ...
+    def squeeze(self, dim: ShapeLike | None = None, *, axis: ShapeLike | None = None) -> Tensor: ...
+    @overload
+    def unsqueeze(self, dim: SupportsIndex, *, axis: None = None) -> Tensor: ...
+    @overload
+    def unsqueeze(self, dim: None = None, *, axis: SupportsIndex) -> Tensor: ...
+    @overload
+    def expand(self, *lengths: SupportsIndex, size: None = None) -> Tensor: ...
+    @overload
+    def expand(self, lengths: Iterable[SupportsIndex], /) -> Tensor: ...
+    @overload
+    def expand(self, *, size: ShapeLike) -> Tensor: ...
+    def expand_as(self, other: Tensor) -> Tensor: ...
+    def broadcast_to(self, shape: ShapeLike) -> Tensor: ...
+    @overload
+    def flip(self, *axes: SupportsIndex) -> Tensor: ...
+    @overload
+    def flip(self, axes: Iterable[SupportsIndex], /) -> Tensor: ...
+    @overload
+    def flip(self, *, dims: ShapeLike | None) -> Tensor: ...
+    @overload
+    def flip(self, *, axis: ShapeLike | None) -> Tensor: ...
+    def fliplr(self) -> Tensor: ...
+    def flipud(self) -> Tensor: ...
+    def as_strided(
+        self, size: ShapeLike, stride: ShapeLike, storage_offset: SupportsIndex | None = None
+    ) -> Tensor: ...
+    def unbind(self, dim: SupportsIndex = 0) -> tuple[Tensor, ...]: ...
+    def split(self, split_size: ShapeLike, dim: SupportsIndex = 0) -> tuple[Tensor, ...]: ...
+    def split_with_sizes(
+        self, split_sizes: ShapeLike, dim: SupportsIndex = 0
+    ) -> tuple[Tensor, ...]: ...
+    def chunk(self, chunks: SupportsIndex, dim: SupportsIndex = 0) -> tuple[Tensor, ...]: ...
+    def tensor_split(
+        self, indices_or_sections: ShapeLike, dim: SupportsIndex = 0
+    ) -> tuple[Tensor, ...]: ...
+    def select(self, dim: SupportsIndex, index: SupportsIndex) -> Tensor: ...
+    def narrow(self, dim: SupportsIndex, start: SupportsIndex, length: SupportsIndex) -> Tensor: ...
+    def diagonal(
+        self,
+        offset: SupportsIndex = 0,
+        dim1: SupportsIndex | None = None,
+        dim2: SupportsIndex | None = None,
+        *,
+        axis1: SupportsIndex | None = None,
+        axis2: SupportsIndex | None = None,
+    ) -> Tensor: ...
+    def unfold(
+        self, dimension: SupportsIndex, size: SupportsIndex, step: SupportsIndex
+    ) -> Tensor: ...
+    @property
+    def real(self) -> Tensor: ...
+    @property
+    def imag(self) -> Tensor: ...
+    def detach(self) -> Tensor: ...
+    @property
+    def data(self) -> Tensor: ...
+    def readonly(self) -> Tensor: ...
+
+    # NumPy's functions
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any: ...
+    def __array_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[_type[Any]],
+        args: Iterable[Any],
+        kwargs: Mapping[str, Any],
+    ) -> Any: ...
+    def __array_wrap__(
+        self,
+        array: np.ndarray[Any, Any],
+        context: tuple[np.ufunc, tuple[Any, ...], _int] | None = None,
+        return_scalar: _bool = False,
+    ) -> Any: ...
+
+    # operators
+
+    def __add__(self, other: _Operand, /) -> Tensor: ...
+    def __sub__(self, other: _Operand, /) -> Tensor: ...
+    def __mul__(self, other: _Operand, /) -> Tensor: ...
+    def __truediv__(self, other: _Operand, /) -> Tensor: ...
+    def __floordiv__(self, other: _Operand, /) -> Tensor: ...
+    def __mod__(self, other: _Operand, /) -> Tensor: ...
+    def __and__(self, other: _Operand, /) -> Tensor: ...
+    def __or__(self, other: _Operand, /) -> Tensor: ...
+    def __xor__(self, other: _Operand, /) -> Tensor: ...
+    def __lshift__(self, other: _Operand, /) -> Tensor: ...
+    def __rshift__(self, other: _Operand, /) -> Tensor: ...
+    def __pow__(self, other: _Operand, mod: None = None, /) -> Tensor: ...
+    def __matmul__(self, other: _Operand, /) -> Tensor: ...
+    def __radd__(self, other: _Operand, /) -> Tensor: ...
+    def __rsub__(self, other: _Operand, /) -> Tensor: ...
+    def __rmul__(self, other: _Operand, /) -> Tensor: ...
+    def __rtruediv__(self, other: _Operand, /) -> Tensor: ...
+    def __rfloordiv__(self, other: _Operand, /) -> Tensor: ...
+    def __rmod__(self, other: _Operand, /) -> Tensor: ...
+    def __rand__(self, other: _Operand, /) -> Tensor: ...
+    def __ror__(self, other: _Operand, /) -> Tensor: ...
+    def __rxor__(self, other: _Operand, /) -> Tensor: ...
+    def __rlshift__(self, other: _Operand, /) -> Tensor: ...
+    def __rrshift__(self, other: _Operand, /) -> Tensor: ...
+    def __rpow__(self, other: _Operand, mod: None = None, /) -> Tensor: ...
+    def __rmatmul__(self, other: _Operand, /) -> Tensor: ...
+    def __iadd__(self, other: _Operand, /) -> Self: ...
+    def __isub__(self, other: _Operand, /) -> Self: ...
+    def __imul__(self, other: _Operand, /) -> Self: ...
+    def __itruediv__(self, other: _Operand, /) -> Self: ...
+    def __ifloordiv__(self, other: _Operand, /) -> Self: ...
+    def __imod__(self, other: _Operand, /) -> Self: ...
+    def __iand__(self, other: _Operand, /) -> Self: ...
+    def __ior__(self, other: _Operand, /) -> Self: ...
+    def __ixor__(self, other: _Operand, /) -> Self: ...
+    def __ilshift__(self, other: _Operand, /) -> Self: ...
+    def __irshift__(self, other: _Operand, /) -> Self: ...
+    def __ipow__(self, other: _Operand, /) -> Self: ...  # type: ignore[misc]
+    def __imatmul__(self, other: _Operand, /) -> Self: ...
+    def __divmod__(self, other: _Operand, /) -> tuple[Tensor, Tensor]: ...
+    def __rdivmod__(self, other: _Operand, /) -> tuple[Tensor, Tensor]: ...
+    def __neg__(self) -> Tensor: ...
+    def __pos__(self) -> Tensor: ...
+    def __abs__(self) -> Tensor: ...
+    def __invert__(self) -> Tensor: ...
+    def __eq__(self, other: _Operand, /) -> Tensor: ...  # type: ignore[override]
+    def __ne__(self, other: _Operand, /) -> Tensor: ...  # type: ignore[override]
+    def __lt__(self, other: _Operand, /) -> Tensor: ...
+    def __le__(self, other: _Operand, /) -> Tensor: ...
+    def __gt__(self, other: _Operand, /) -> Tensor: ...
+    def __ge__(self, other: _Operand, /) -> Tensor: ...
+
+    # pickles
+    def __reduce_ex__(
+        self, protocol: SupportsIndex
+    ) -> tuple[Callable[..., Tensor], tuple[Any, ...]]: ...
+
+    # values
+    def item(self) -> Any: ...
+    def tolist(self) -> Any: ...
+    def __bool__(self) -> _bool: ...
+    def __int__(self) -> _int: ...
+    def __float__(self) -> _float: ...
+    def __complex__(self) -> _complex: ...
+    def __index__(self) -> _int: ...
+    def __format__(self, spec: str) -> str: ...
+    def __iter__(self) -> Iterator[Tensor]: ...
+    def __contains__(self, element: _Operand, /) -> _bool: ...
+    def __reversed__(self) -> Iterator[Tensor]: ...
+
+    # writing in place
+    def copy_(self, src: ArrayLike, non_blocking: _bool = False) -> Self: ...
+    def fill_(self, value: _Operand) -> Self: ...
+    def zero_(self) -> Self: ...
+    def masked_fill_(self, mask: ArrayLike, value: _Operand) -> Self: ...
+    def masked_fill(self, mask: ArrayLike, value: _Operand) -> Tensor: ...
+
+    # creation
+
+    @overload
+    def new_empty(
+        self,
+        shape: ShapeLike,
+        *,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+        **options: Unpack[_Options],
+    ) -> Tensor: ...
+    @overload
+    def new_empty(
+        self,
+        shape: SupportsIndex,
+        *more: SupportsIndex,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+        **options: Unpack[_Options],
+    ) -> Tensor: ...
+    @overload
+    def new_zeros(
+        self,
+        shape: ShapeLike,
+        *,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+        **options: Unpack[_Options],
+    ) -> Tensor: ...
+    @overload
+    def new_zeros(
+        self,
+        shape: SupportsIndex,
+        *more: SupportsIndex,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+        **options: Unpack[_Options],
+    ) -> Tensor: ...
+    @overload
+    def new_ones(
+        self,
+        shape: ShapeLike,
+        *,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+        **options: Unpack[_Options],
+    ) -> Tensor: ...
+    @overload
+    def new_ones(
+        self,
+        shape: SupportsIndex,
+        *more: SupportsIndex,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+        **options: Unpack[_Options],
+    ) -> Tensor: ...
+    def new_full(
+        self,
+        size: ShapeLike,
+        fill_value: _Operand,
+        *,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+        **options: Unpack[_Options],
+    ) -> Tensor: ...
+    def new_tensor(
+        self,
+        data: ArrayLike,
+        *,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+    ) -> Tensor: ...
+
+    # elementwise
+
+    def multiply(self, other: _Operand) -> Tensor: ...
+    def multiply_(self, other: _Operand) -> Self: ...
+    def divide(self, other: _Operand) -> Tensor: ...
+    def divide_(self, other: _Operand) -> Self: ...
+    def floor_divide(self, other: _Operand) -> Tensor: ...
+    def floor_divide_(self, other: _Operand) -> Self: ...
+    def remainder(self, other: _Operand) -> Tensor: ...
+    def remainder_(self, other: _Operand) -> Self: ...
+    def pow(self, other: _Operand) -> Tensor: ...
+    def pow_(self, other: _Operand) -> Self: ...
+    def bitwise_and(self, other: _Operand) -> Tensor: ...
+    def bitwise_and_(self, other: _Operand) -> Self: ...
+    def bitwise_or(self, other: _Operand) -> Tensor: ...
+    def bitwise_or_(self, other: _Operand) -> Self: ...
+    def bitwise_xor(self, other: _Operand) -> Tensor: ...
+    def bitwise_xor_(self, other: _Operand) -> Self: ...
+    def bitwise_left_shift(self, other: _Operand) -> Tensor: ...
+    def bitwise_left_shift_(self, other: _Operand) -> Self: ...
+    def bitwise_right_shift(self, other: _Operand) -> Tensor: ...
+    def bitwise_right_shift_(self, other: _Operand) -> Self: ...
+    def maximum(self, other: _Operand) -> Tensor: ...
+    def maximum_(self, other: _Operand) -> Self: ...
+    def minimum(self, other: _Operand) -> Tensor: ...
+    def minimum_(self, other: _Operand) -> Self: ...
+    def eq(self, other: _Operand) -> Tensor: ...
+    def ne(self, other: _Operand) -> Tensor: ...
+    def lt(self, other: _Operand) -> Tensor: ...
+    def le(self, other: _Operand) -> Tensor: ...
+    def gt(self, other: _Operand) -> Tensor: ...
+    def ge(self, other: _Operand) -> Tensor: ...
+    def negative(self) -> Tensor: ...
+    def negative_(self) -> Self: ...
+    def abs(self) -> Tensor: ...
+    def abs_(self) -> Self: ...
+    def bitwise_invert(self) -> Tensor: ...
+    def bitwise_invert_(self) -> Self: ...
+    def square(self) -> Tensor: ...
+    def square_(self) -> Self: ...
+    def add(self, other: _Operand, *, alpha: _Operand | None = None) -> Tensor: ...
+    def add_(self, other: _Operand, *, alpha: _Operand | None = None) -> Self: ...
+    def subtract(self, other: _Operand, *, alpha: _Operand | None = None) -> Tensor: ...
+    def subtract_(self, other: _Operand, *, alpha: _Operand | None = None) -> Self: ...
+    def positive(self) -> Tensor: ...
+    sub = subtract
+    sub_ = subtract_
+    mul = multiply
+    mul_ = multiply_
+    div = divide
+    div_ = divide_
+    true_divide = divide
+    true_divide_ = divide_
+    power = pow
+    power_ = pow_
+    neg = negative
+    neg_ = negative_
+    absolute = abs
+    absolute_ = abs_
+    bitwise_not = bitwise_invert
+    bitwise_not_ = bitwise_invert_
+    invert = bitwise_invert
+    invert_ = bitwise_invert_
+    left_shift = bitwise_left_shift
+    left_shift_ = bitwise_left_shift_
+    right_shift = bitwise_right_shift
+    right_shift_ = bitwise_right_shift_
+
+    # products
+
+    def mm(self, other: _Operand) -> Tensor: ...
+    def bmm(self, other: _Operand) -> Tensor: ...
+    def mv(self, other: _Operand) -> Tensor: ...
+    def dot(self, other: _Operand) -> Tensor: ...
+    def matmul(self, other: _Operand) -> Tensor: ...
+
+    # truth and choice
+
+    def logical_and(self, other: _Operand) -> Tensor: ...
+    def logical_or(self, other: _Operand) -> Tensor: ...
+    def logical_xor(self, other: _Operand) -> Tensor: ...
+    def logical_not(self) -> Tensor: ...
+    def where(self, condition: _Operand, other: _Operand) -> Tensor: ...
+    def clip(self, min: _Operand | None = None, max: _Operand | None = None) -> Tensor: ...
+    def clip_(self, min: _Operand | None = None, max: _Operand | None = None) -> Self: ...
+    clamp = clip
+    clamp_ = clip_
+
+    # random numbers
+    def uniform_(
+        self, low: _Operand = 0.0, /, to: _Operand = 1.0, *, generator: Generator | None = None
+    ) -> Self: ...
+    def normal_(
+        self, mean: _Operand = 0.0, std: _Operand = 1.0, *, generator: Generator | None = None
+    ) -> Self: ...
+    @overload
+    def random_(self, *, generator: Generator | None = None) -> Self: ...
+    @overload
+    def random_(self, to: SupportsIndex, /, *, generator: Generator | None = None) -> Self: ...
+    @overload
+    def random_(
+        self, low: SupportsIndex, to: SupportsIndex | None, /, *, generator: Generator | None = None
+    ) -> Self: ...
+
+    # picking and finding
+    def take(self, indices: ArrayLike, /, axis: SupportsIndex | None = None) -> Tensor: ...
+    def take_along_dim(self, indices: ArrayLike, dim: SupportsIndex | None = None) -> Tensor: ...
+    def index_select(self, dim: SupportsIndex, index: ArrayLike) -> Tensor: ...
+    def gather(self, dim: SupportsIndex, index: ArrayLike) -> Tensor: ...
+    def masked_select(self, mask: ArrayLike) -> Tensor: ...
+    @overload
+    def nonzero(self, *, as_tuple: Literal[True] = True) -> tuple[Tensor, ...]: ...
+    @overload
+    def nonzero(self, *, as_tuple: Literal[False]) -> Tensor: ...
+    def argwhere(self) -> Tensor: ...
+
+    # reductions
+
+    @overload
+    def sum(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def sum(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def prod(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def prod(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def mean(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def mean(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def max(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def max(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def min(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def min(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def amax(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def amax(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def amin(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def amin(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def all(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def all(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def any(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def any(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+
+# --- random generators ------------------------------------------------------------------
+
+@final
+class Generator:
+    def __new__(cls, device: DeviceLike | None = None) -> Self: ...
+    @property
+    def device(self) -> _device: ...
+    def manual_seed(self, seed: SupportsIndex | _float) -> Self: ...
+    def seed(self) -> _int: ...
+    def initial_seed(self) -> _int: ...
+    def get_state(self) -> Tensor: ...
+    def set_state(self, new_state: _Operand) -> Self: ...
+    def clone_state(self) -> Generator: ...
+    def __reduce__(self) -> tuple[Callable[[bytes], Generator], tuple[bytes]]: ...
+
+default_generator: Generator
+
+def manual_seed(seed: SupportsIndex | _float) -> Generator: ...
+def seed() -> _int: ...
+def initial_seed() -> _int: ...
+def get_rng_state() -> Tensor: ...
+def set_rng_state(new_state: _Operand) -> None: ...
+def _rebuild_generator(state: bytes) -> Generator: ...
+def _rebuild_tensor(
+    buffer: SupportsBuffer | None,
+    dtype: str,
+    shape: tuple[_int, ...],
+    order: Literal["C", "F"],
+) -> Tensor: ...
+
+# --- text -------------------------------------------------------------------------------
+
+@final
+class printoptions:
+    def __new__(
+        cls,
+        *,
+        precision: SupportsIndex | None = None,
+        threshold: _float | None = None,
+        edgeitems: SupportsIndex | None = None,
+        linewidth: SupportsIndex | None = None,
+        profile: Literal["default", "short", "full"] | None = None,
+        sci_mode: _bool | None = None,
+    ) -> Self: ...
+    def __enter__(self) -> None: ...
+    def __exit__(self, *exception: object) -> None: ...
+
+def set_printoptions(
+    precision: SupportsIndex | None = None,
+    threshold: _float | None = None,
+    edgeitems: SupportsIndex | None = None,
+    linewidth: SupportsIndex | None = None,
+    profile: Literal["default", "short", "full"] | None = None,
+    sci_mode: _bool | None = None,
+) -> None: ...
+def get_printoptions() -> _PrintOptions: ...
+
+# --- the ways in ------------------------------------------------------------------------
+
+def from_numpy(a: np.ndarray[Any, Any], /, *, writable: _bool | None = None) -> Tensor: ...
+def asarray(
+    obj: ArrayLike,
+    /,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    copy: _bool | None = None,
+    writable: _bool | None = None,
+    requires_grad: Literal[False] = False,
+) -> Tensor: ...
+def as_tensor(
+    data: ArrayLike,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    copy: _bool | None = None,
+    writable: _bool | None = None,
+    requires_grad: Literal[False] = False,
+) -> Tensor: ...
+def from_dlpack(
+    x: SupportsDLPack | CapsuleType,
+    /,
+    *,
+    device: DeviceLike | None = None,
+    copy: _bool | None = None,
+    writable: _bool | None = None,
+) -> Tensor: ...
+def frombuffer(
+    buffer: SupportsBuffer,
+    *,
+    dtype: DTypeLike,
+    count: SupportsIndex = -1,
+    offset: SupportsIndex = 0,
+    writable: _bool | None = None,
+    requires_grad: Literal[False] = False,
+) -> Tensor: ...
+def tensor(
+    data: ArrayLike,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: Literal[False] = False,
+    pin_memory: Literal[False] = False,
+) -> Tensor: ...
+
+# --- views ------------------------------------------------------------------------------
+
+def adjoint(x: ArrayLike) -> Tensor: ...
+def conj(x: ArrayLike) -> Tensor: ...
+def flatten(x: ArrayLike, start_dim: SupportsIndex = 0, end_dim: SupportsIndex = -1) -> Tensor: ...
+def fliplr(x: ArrayLike) -> Tensor: ...
+def flipud(x: ArrayLike) -> Tensor: ...
+def movedim(x: ArrayLike, source: ShapeLike, destination: ShapeLike) -> Tensor: ...
+def moveaxis(x: ArrayLike, source: ShapeLike, destination: ShapeLike) -> Tensor: ...
+def narrow(
+    x: ArrayLike, dim: SupportsIndex, start: SupportsIndex, length: SupportsIndex
+) -> Tensor: ...
+def ravel(x: ArrayLike) -> Tensor: ...
+def select(x: ArrayLike, dim: SupportsIndex, index: SupportsIndex) -> Tensor: ...
+def swapaxes(x: ArrayLike, axis0: SupportsIndex, axis1: SupportsIndex) -> Tensor: ...
+def swapdims(x: ArrayLike, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor: ...
+def t(x: ArrayLike) -> Tensor: ...
+def transpose(x: ArrayLike, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor: ...
+def unflatten(x: ArrayLike, dim: SupportsIndex, sizes: ShapeLike) -> Tensor: ...
+def as_strided(
+    x: ArrayLike,
+    size: ShapeLike,
+    stride: ShapeLike,
+    storage_offset: SupportsIndex | None = None,
+) -> Tensor: ...
+def broadcast_arrays(*arrays: ArrayLike) -> list[Tensor]: ...
+def broadcast_tensors(*tensors: ArrayLike) -> tuple[Tensor, ...]: ...
+def broadcast_shapes(*shapes: ShapeLike) -> Size: ...
+def broadcast_to(x: ArrayLike, /, shape: ShapeLike) -> Tensor: ...
+def reshape(x: ArrayLike, /, shape: ShapeLike, *, copy: _bool | None = None) -> Tensor: ...
+def permute(x: ArrayLike, dims: ShapeLike) -> Tensor: ...
+def permute_dims(x: ArrayLike, /, axes: ShapeLike) -> Tensor: ...
+def matrix_transpose(x: ArrayLike, /) -> Tensor: ...
+def expand_dims(x: ArrayLike, /, axis: ShapeLike | None = None) -> Tensor: ...
+def unsqueeze(x: ArrayLike, dim: SupportsIndex) -> Tensor: ...
+def squeeze(
+    x: ArrayLike, /, axis: ShapeLike | None = None, *, dim: ShapeLike | None = None
+) -> Tensor: ...
+def flip(
+    x: ArrayLike, /, dims: ShapeLike | None = None, *, axis: ShapeLike | None = None
+) -> Tensor: ...
+def diagonal(
+    x: ArrayLike,
+    offset: SupportsIndex = 0,
+    dim1: SupportsIndex | None = None,
+    dim2: SupportsIndex | None = None,
+    *,
+    axis1: SupportsIndex | None = None,
+    axis2: SupportsIndex | None = None,
+) -> Tensor: ...
+def unbind(
+    x: ArrayLike, dim: SupportsIndex | None = None, *, axis: SupportsIndex | None = None
+) -> tuple[Tensor, ...]: ...
+def unstack(x: ArrayLike, /, *, axis: SupportsIndex = 0) -> tuple[Tensor, ...]: ...
+def split(
+    x: ArrayLike,
+    split_size_or_sections: ShapeLike,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+) -> tuple[Tensor, ...]: ...
+def chunk(
+    x: ArrayLike,
+    chunks: SupportsIndex,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+) -> tuple[Tensor, ...]: ...
+@overload
+def tensor_split(
+    x: ArrayLike,
+    indices_or_sections: ShapeLike,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    sections: None = None,
+    indices: None = None,
+) -> tuple[Tensor, ...]: ...
+@overload
+def tensor_split(
+    x: ArrayLike,
+    indices_or_sections: None = None,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    sections: SupportsIndex,
+    indices: None = None,
+) -> tuple[Tensor, ...]: ...
+@overload
+def tensor_split(
+    x: ArrayLike,
+    indices_or_sections: None = None,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    sections: None = None,
+    indices: ShapeLike,
+) -> tuple[Tensor, ...]: ...
+def real(x: ArrayLike, /) -> Tensor: ...
+def imag(x: ArrayLike, /) -> Tensor: ...
+def view_as_real(x: ArrayLike) -> Tensor: ...
+def view_as_complex(x: ArrayLike) -> Tensor: ...
+def clone(x: ArrayLike, *, memory_format: memory_format | None = None) -> Tensor: ...
+def numel(x: ArrayLike) -> _int: ...
+
+# --- constants --------------------------------------------------------------------------
+
+e: _float
+pi: _float
+inf: _float
+nan: _float
+newaxis: None
+
+# --- creation ---------------------------------------------------------------------------
+
+@overload
+def empty(
+    shape: ShapeLike,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def empty(
+    shape: SupportsIndex,
+    *more: SupportsIndex,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def empty(
+    *,
+    size: ShapeLike,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def empty_like(
+    x: _Operand,
+    /,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def zeros(
+    shape: ShapeLike,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def zeros(
+    shape: SupportsIndex,
+    *more: SupportsIndex,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def zeros(
+    *,
+    size: ShapeLike,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def zeros_like(
+    x: _Operand,
+    /,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def ones(
+    shape: ShapeLike,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def ones(
+    shape: SupportsIndex,
+    *more: SupportsIndex,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def ones(
+    *,
+    size: ShapeLike,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def ones_like(
+    x: _Operand,
+    /,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def full(
+    shape: ShapeLike,
+    fill_value: _Operand,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def full_like(
+    x: _Operand,
+    /,
+    fill_value: _Operand,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def scalar_tensor(
+    value: _Operand,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def arange(
+    start: _Operand,
+    /,
+    stop: _Operand | None = None,
+    step: _Operand = 1,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def arange(
+    start: _Operand,
+    /,
+    *,
+    end: _Operand,
+    step: _Operand = 1,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def linspace(
+    start: _Operand,
+    stop: _Operand,
+    /,
+    num: SupportsIndex,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    endpoint: _bool = True,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def linspace(
+    start: _Operand,
+    stop: _Operand,
+    /,
+    *,
+    steps: SupportsIndex,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def linspace(
+    start: _Operand,
+    /,
+    *,
+    end: _Operand,
+    steps: SupportsIndex,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def eye(
+    n_rows: SupportsIndex,
+    n_cols: SupportsIndex | None = None,
+    /,
+    *,
+    k: SupportsIndex = 0,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def tril(
+    x: _Operand, /, diagonal: SupportsIndex = 0, *, k: SupportsIndex | None = None
+) -> Tensor: ...
+def triu(
+    x: _Operand, /, diagonal: SupportsIndex = 0, *, k: SupportsIndex | None = None
+) -> Tensor: ...
+@overload
+def meshgrid(*arrays: _Operand, indexing: Literal["xy", "ij"] = "xy") -> list[Tensor]: ...
+@overload
+def meshgrid(
+    arrays: Iterable[_Operand], /, *, indexing: Literal["xy", "ij"] = "xy"
+) -> list[Tensor]: ...
+def complex(real: _Operand, imag: _Operand) -> Tensor: ...
+
+# --- questions about dtypes -------------------------------------------------------------
+
+@final
+class finfo:
+    def __new__(cls, type: DTypeLike | _Operand | None = None, /) -> Self: ...
+    @property
+    def dtype(self) -> _dtype: ...
+    @property
+    def bits(self) -> _int: ...
+    @property
+    def eps(self) -> _float: ...
+    @property
+    def max(self) -> _float: ...
+    @property
+    def min(self) -> _float: ...
+    @property
+    def smallest_normal(self) -> _float: ...
+    @property
+    def tiny(self) -> _float: ...
+    @property
+    def resolution(self) -> _float: ...
+
+@final
+class iinfo:
+    def __new__(cls, type: DTypeLike | _Operand, /) -> Self: ...
+    @property
+    def dtype(self) -> _dtype: ...
+    @property
+    def bits(self) -> _int: ...
+    @property
+    def max(self) -> _int: ...
+    @property
+    def min(self) -> _int: ...
+
+_Kind: TypeAlias = Literal[
+    "bool",
+    "signed integer",
+    "unsigned integer",
+    "integral",
+    "real floating",
+    "complex floating",
+    "numeric",
+]
+
+def result_type(*arrays_and_dtypes: DTypeLike | _Operand) -> dtype: ...
+def promote_types(type1: DTypeLike, type2: DTypeLike, /) -> dtype: ...
+def can_cast(from_: DTypeLike | _Operand, to: DTypeLike, /) -> _bool: ...
+def isdtype(dtype: DTypeLike, kind: DTypeLike | _Kind | tuple[DTypeLike | _Kind, ...]) -> _bool: ...
+def astype(
+    x: _Operand,
+    dtype: DTypeLike,
+    /,
+    *,
+    copy: _bool = True,
+    device: DeviceLike | None = None,
+) -> Tensor: ...
+
+# --- elementwise ------------------------------------------------------------------------
+
+@overload
+def multiply(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def multiply(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def divide(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def divide(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def floor_divide(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def floor_divide(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def remainder(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def remainder(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def pow(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def pow(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def bitwise_and(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def bitwise_and(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def bitwise_or(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def bitwise_or(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def bitwise_xor(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def bitwise_xor(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def bitwise_left_shift(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def bitwise_left_shift(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def bitwise_right_shift(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def bitwise_right_shift(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def maximum(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def maximum(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def minimum(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def minimum(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def negative(x: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def negative(x: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def abs(x: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def abs(x: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def bitwise_invert(x: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def bitwise_invert(x: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def equal(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def equal(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def not_equal(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def not_equal(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def less(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def less(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def less_equal(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def less_equal(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def greater(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def greater(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def greater_equal(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def greater_equal(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+
+eq = equal
+ne = not_equal
+lt = less
+le = less_equal
+gt = greater
+ge = greater_equal
+
+@overload
+def add(
+    x1: _Operand, x2: _Operand, /, *, alpha: _Operand | None = None, out: Tensor | None = None
+) -> Tensor: ...
+@overload
+def add(x1: _Operand, x2: _Operand, /, *, alpha: _Operand | None = None, out: _Array) -> _Array: ...
+@overload
+def subtract(
+    x1: _Operand, x2: _Operand, /, *, alpha: _Operand | None = None, out: Tensor | None = None
+) -> Tensor: ...
+@overload
+def subtract(
+    x1: _Operand, x2: _Operand, /, *, alpha: _Operand | None = None, out: _Array
+) -> _Array: ...
+def positive(x: _Operand, /) -> Tensor: ...
+@overload
+def square(x: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def square(x: _Operand, /, *, out: _Array) -> _Array: ...
+
+sub = subtract
+mul = multiply
+div = divide
+true_divide = divide
+power = pow
+neg = negative
+absolute = abs
+bitwise_not = bitwise_invert
+invert = bitwise_invert
+left_shift = bitwise_left_shift
+right_shift = bitwise_right_shift
+
+# --- joining ----------------------------------------------------------------------------
+
+@overload
+def concat(
+    arrays: Iterable[_Operand],
+    /,
+    dim: SupportsIndex | None = 0,
+    *,
+    axis: SupportsIndex | None = 0,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def concat(
+    arrays: Iterable[_Operand],
+    /,
+    dim: SupportsIndex | None = 0,
+    *,
+    axis: SupportsIndex | None = 0,
+    out: _Array,
+) -> _Array: ...
+@overload
+def stack(
+    arrays: Iterable[_Operand],
+    /,
+    dim: SupportsIndex = 0,
+    *,
+    axis: SupportsIndex | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def stack(
+    arrays: Iterable[_Operand],
+    /,
+    dim: SupportsIndex = 0,
+    *,
+    axis: SupportsIndex | None = None,
+    out: _Array,
+) -> _Array: ...
+
+cat = concat
+concatenate = concat
+
+# --- products ---------------------------------------------------------------------------
+
+@overload
+def mm(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def mm(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def bmm(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def bmm(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def mv(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def mv(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def dot(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def dot(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def matmul(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def matmul(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+def vecdot(x1: _Operand, x2: _Operand, /, *, axis: SupportsIndex = -1) -> Tensor: ...
+
+# --- truth and choice -------------------------------------------------------------------
+
+@overload
+def logical_and(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def logical_and(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def logical_or(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def logical_or(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def logical_xor(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def logical_xor(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def logical_not(x: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def logical_not(x: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def where(
+    condition: _Operand, x1: None = None, x2: None = None, /, *, out: None = None
+) -> tuple[Tensor, ...]: ...
+@overload
+def where(
+    condition: _Operand, x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None
+) -> Tensor: ...
+@overload
+def where(condition: _Operand, x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def clip(
+    x: _Operand,
+    /,
+    min: _Operand | None = None,
+    max: _Operand | None = None,
+    *,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def clip(
+    x: _Operand, /, min: _Operand | None = None, max: _Operand | None = None, *, out: _Array
+) -> _Array: ...
+
+clamp = clip
+
+# --- random numbers ---------------------------------------------------------------------
+
+@overload
+def rand(
+    *size: SupportsIndex,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def rand(
+    size: ShapeLike,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def rand_like(
+    x: _Operand,
+    /,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def randn(
+    *size: SupportsIndex,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def randn(
+    size: ShapeLike,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def randn_like(
+    x: _Operand,
+    /,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def randint(
+    high: SupportsIndex,
+    size: ShapeLike,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def randint(
+    low: SupportsIndex,
+    high: SupportsIndex,
+    size: ShapeLike,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def randint_like(
+    x: _Operand,
+    /,
+    high: SupportsIndex,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+@overload
+def randint_like(
+    x: _Operand,
+    /,
+    low: SupportsIndex,
+    high: SupportsIndex,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def randperm(
+    n: SupportsIndex,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def normal(
+    mean: _Operand = 0.0,
+    std: _Operand = 1.0,
+    size: ShapeLike = (),
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+
+# --- picking and finding ----------------------------------------------------------------
+
+def take(x: ArrayLike, indices: ArrayLike, /, *, axis: SupportsIndex | None = None) -> Tensor: ...
+def take_along_axis(x: ArrayLike, indices: ArrayLike, /, *, axis: SupportsIndex = -1) -> Tensor: ...
+def take_along_dim(
+    input: ArrayLike, indices: ArrayLike, dim: SupportsIndex | None = None
+) -> Tensor: ...
+def index_select(input: ArrayLike, dim: SupportsIndex, index: ArrayLike) -> Tensor: ...
+def gather(input: ArrayLike, dim: SupportsIndex, index: ArrayLike) -> Tensor: ...
+def masked_select(input: ArrayLike, mask: ArrayLike) -> Tensor: ...
+def masked_fill(input: ArrayLike, mask: ArrayLike, value: _Operand) -> Tensor: ...
+@overload
+def nonzero(x: ArrayLike, /, *, as_tuple: Literal[True] = True) -> tuple[Tensor, ...]: ...
+@overload
+def nonzero(x: ArrayLike, /, *, as_tuple: Literal[False]) -> Tensor: ...
+def argwhere(input: ArrayLike, /) -> Tensor: ...
+
+# --- reductions -------------------------------------------------------------------------
+
+@overload
+def sum(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def sum(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def prod(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def prod(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def mean(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def mean(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def max(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def max(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def min(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def min(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def amax(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def amax(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def amin(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def amin(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def all(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def all(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def any(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def any(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+
+# --- questions --------------------------------------------------------------------------
+
+def is_tensor(obj: object, /) -> TypeIs[Tensor]: ...
+def is_floating_point(x: _Operand, /) -> _bool: ...
+def is_complex(x: _Operand, /) -> _bool: ...
+def get_num_threads() -> _int: ...
+def set_num_threads(count: SupportsIndex, /) -> None: ...
+
+# --- diagnostics ------------------------------------------------------------------------
+
+@final
+class Event:
+    def __new__(cls, never: Never, /) -> Self: ...
+    @property
+    def action(self) -> Literal["shared", "copied", "refused", "computed"]: ...
+    @property
+    def operation(self) -> str: ...
+    @property
+    def reasons(self) -> list[str]: ...
+    @property
+    def why(self) -> str: ...
+    @property
+    def remedies(self) -> list[str]: ...
+    @property
+    def origin(self) -> str | None: ...
+    @property
+    def dtype(self) -> _dtype | None: ...
+    @property
+    def shape(self) -> tuple[_int, ...]: ...
+    @property
+    def bytes(self) -> _int: ...
+    @property
+    def seconds(self) -> _float: ...
+    @property
+    def note(self) -> str | None: ...
+
+@final
+class trace:
+    def __new__(cls) -> Self: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: _type[BaseException] | None = None,
+        value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+        /,
+    ) -> None: ...
+    def __len__(self) -> _int: ...
+    def __iter__(self) -> Iterator[Event]: ...
+    @overload
+    def __getitem__(self, index: SupportsIndex, /) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice[Any, Any, Any], /) -> list[Event]: ...
