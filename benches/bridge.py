@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import tensorbridge as tb
 import torch
+
+import tensorbridge as tb
 
 ROUNDS = 15
 

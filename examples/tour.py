@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-import tensorbridge as torch  # the names are PyTorch's, and so are the semantics
 from sklearn.datasets import load_digits, load_sample_image
+
+import tensorbridge as torch  # the names are PyTorch's, and so are the semantics
 
 
 def title(text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+
 import tensorbridge as tb
 
 #: The samples. `w` is written to; `up` is sorted; `sq` is symmetric and positive.

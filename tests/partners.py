@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 import tensorbridge as tb
 
 NUMPY2 = int(np.__version__.split(".")[0]) >= 2

@@ -9,9 +9,10 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
-import tensorbridge as tb
 from hypothesis import given
 from hypothesis import strategies as st
+
+import tensorbridge as tb
 from sources import WithArray, WithDict, WithInterface, address, layouts
 
 # `__array_interface__`, coming in.

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tensorbridge as tb
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
+import tensorbridge as tb
 
 DTYPES = [
     "bool",

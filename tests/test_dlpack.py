@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 import tensorbridge as tb
 from capsules import (
     IS_COPIED,
@@ -14,8 +17,6 @@ from capsules import (
     Managed,
     opened,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 from partners import MAX_NDIM, NUMPY2, Foreign, address, array_from, versioned_capsule
 
 DTYPES = [

@@ -6,6 +6,7 @@ import ctypes
 
 import numpy as np
 import pytest
+
 import tensorbridge as tb
 from capsules import (
     IS_COPIED,

@@ -6,6 +6,7 @@ import gc
 
 import numpy as np
 import pytest
+
 import tensorbridge as tb
 from capsules import IS_COPIED, NAME, READ_ONLY, Exporter, Managed
 from child import run_child

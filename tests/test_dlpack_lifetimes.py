@@ -9,6 +9,7 @@ import weakref
 
 import numpy as np
 import pytest
+
 import tensorbridge as tb
 from capsules import Managed
 from child import run_child

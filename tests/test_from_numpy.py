@@ -11,10 +11,11 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
-import tensorbridge as tb
-from child import run_child
 from hypothesis import given
 from hypothesis import strategies as st
+
+import tensorbridge as tb
+from child import run_child
 from sources import address, layouts
 
 DTYPES = [

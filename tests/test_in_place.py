@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 import tensorbridge as tb
 from test_operators import LAYOUTS, layout, same, values
 

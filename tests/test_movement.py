@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sources import address
 
 import tensorbridge as tb
+from sources import address
 
 
 def shares(view: tb.Tensor, array: np.ndarray) -> None:

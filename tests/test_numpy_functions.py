@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
+
 import tensorbridge as tb
 from numpy_calls import (
     ROWS,

@@ -7,6 +7,7 @@ import operator
 
 import numpy as np
 import pytest
+
 import tensorbridge as tb
 from numpy_calls import computed
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tensorbridge as tb
 from hypothesis import given
 from hypothesis import strategies as st
+
+import tensorbridge as tb
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "add": operator.add,

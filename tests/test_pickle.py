@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from sources import layouts
 
 import tensorbridge as tb
+from sources import layouts
 from tensorbridge._pickle import rebuild_tensor_v1
 
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)

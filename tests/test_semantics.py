@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 import tensorbridge as tb
 from sources import WithArray, WithDict, WithInterface, address, layouts
 

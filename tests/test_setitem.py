@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from test_indexing import DTYPES, answer, counting, hard_arrays, indices, sources
 
 import tensorbridge as tb
+from test_indexing import DTYPES, answer, counting, hard_arrays, indices, sources
 
 RANK = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}
 

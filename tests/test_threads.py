@@ -7,6 +7,7 @@ import threading
 
 import numpy as np
 import pytest
+
 import tensorbridge as tb
 from child import run_child
 

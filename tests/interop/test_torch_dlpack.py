@@ -9,8 +9,9 @@ import weakref
 
 import numpy as np
 import pytest
-import tensorbridge as tb
 import torch
+
+import tensorbridge as tb
 from capsules import POINTER, Table, exported, imported
 from child import run_child
 from partners import address

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tensorbridge as tb
 import torch
+
+import tensorbridge as tb
 
 FLOATS = ["float16", "bfloat16", "float32", "float64"]
 INTEGERS = ["uint8", "int8", "int16", "int32", "int64", "uint16", "uint32", "uint64"]
