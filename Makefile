@@ -95,11 +95,13 @@ test-numpy1: $(STAMPS)/numpy1 ## the Python tests, on NumPy 1.26
 bench: $(STAMPS)/interop ## crossings and copies, as ratios against torch and NumPy
 	$(INTEROP)/bin/python benches/bridge.py
 
-miri: ## the pure Rust crates under Miri, where the toolchain has it
+MIRI := PROPTEST_CASES=4 MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test
+
+miri: ## the layouts, the storage and the exchange under Miri, where the toolchain has it
 	@if cargo +nightly miri --version >/dev/null 2>&1; then \
-	    MIRIFLAGS=-Zmiri-permissive-provenance cargo +nightly miri test -p tensorbridge-core -p tensorbridge --lib; \
+	    $(MIRI) -p tensorbridge-core --lib && $(MIRI) -p tensorbridge --lib exchange; \
 	else \
-	    echo "miri is not installed: rustup +nightly component add miri"; \
+	    echo "miri is not installed: rustup +nightly component add miri rust-src"; \
 	fi
 
 mutants: ## mutate exchange and layout, where cargo-mutants is installed
