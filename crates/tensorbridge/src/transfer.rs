@@ -158,13 +158,20 @@ pub fn fill(target: &Tensor, value: Scalar) -> Result<()> {
 ///
 /// `Memory` when there is no room for the copy.
 pub fn detach_overlap(input: &Tensor, out: &Tensor, operation: &'static str) -> Result<Tensor> {
-    let place = |tensor: &Tensor| (tensor.address(), tensor.dtype().itemsize());
-    let ((a, a_size), (b, b_size)) = (place(input), place(out));
-    let apart = !may_overlap((a, input.layout(), a_size), (b, out.layout(), b_size));
-    if apart || !out.access().host || same_elements(input, out) {
+    if !disturbs(out, input) {
         return Ok(input.clone());
     }
     clone_dense(input, operation, Reason::Overlap)
+}
+
+/// Whether writing `out` while `input` is being read could change what is read. Not when they
+/// are disjoint or the very same elements; when in doubt, yes.
+pub(crate) fn disturbs(out: &Tensor, input: &Tensor) -> bool {
+    let place = |tensor: &Tensor| (tensor.address(), tensor.dtype().itemsize());
+    let ((a, a_size), (b, b_size)) = (place(input), place(out));
+    out.access().host
+        && may_overlap((a, input.layout(), a_size), (b, out.layout(), b_size))
+        && !same_elements(input, out)
 }
 
 /// Whether each element of one is the same element of the other, of the same size.

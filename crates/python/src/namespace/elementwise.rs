@@ -11,13 +11,13 @@ use crate::tensor::PyTensor;
 use crate::tensor::operators::{positive, run};
 
 /// Runs an operation as a function: into `out`, which is then returned as given, or fresh.
-pub(super) fn call<'py, const N: usize>(
+pub(super) fn call<'py>(
     py: Python<'py>,
     operation: Operation,
-    inputs: [Operand; N],
+    inputs: &[Operand],
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let result = run(py, operation, inputs, out.as_ref().map(|out| &out.tensor))?;
+    let result = run(py, operation, &inputs, out.as_ref().map(|out| &out.tensor))?;
     match out {
         Some(out) => Ok(out.into_object()),
         None => fresh(py, result),
@@ -38,8 +38,8 @@ pub(super) fn in_place<'py>(
     let tensor = slf.get().tensor();
     let this = Operand::from(tensor);
     match other {
-        Some(other) => run(py, operation, [this, other], Some(tensor))?,
-        None => run(py, operation, [this], Some(tensor))?,
+        Some(other) => run(py, operation, &[this, other], Some(tensor))?,
+        None => run(py, operation, &[this], Some(tensor))?,
     };
     Ok(slf)
 }
@@ -51,7 +51,7 @@ fn scaled(py: Python<'_>, other: Operand, alpha: Option<&Bound<'_, PyAny>>) -> P
     match other {
         Operand::Tensor(_) => {
             let inputs = [other, Operand::PythonScalar(alpha)];
-            run(py, Operation::Binary(Binary::Multiply), inputs, None).map(Operand::Tensor)
+            run(py, Operation::Binary(Binary::Multiply), &inputs, None).map(Operand::Tensor)
         }
         Operand::PythonScalar(other) => enter(py, || product(other, alpha)).map(Operand::from),
     }
@@ -90,7 +90,7 @@ macro_rules! binary {
                 x2: Argument,
                 out: Option<Out<'py>>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                call(py, $op, [x1.0, x2.0], out)
+                call(py, $op, &[x1.0, x2.0], out)
             }
         )+
 
@@ -98,7 +98,7 @@ macro_rules! binary {
         impl PyTensor {$(
             $(#[doc = $doc])+
             fn $name(&self, py: Python<'_>, other: Argument) -> PyResult<Self> {
-                run(py, $op, [Operand::from(self.tensor()), other.0], None).map(Self::new)
+                run(py, $op, &[Operand::from(self.tensor()), other.0], None).map(Self::new)
             }
 
             $(#[doc = $doc])+
@@ -164,7 +164,7 @@ macro_rules! comparison {
                 x2: Argument,
                 out: Option<Out<'py>>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                call(py, Operation::Compare(Compare::$op), [x1.0, x2.0], out)
+                call(py, Operation::Compare(Compare::$op), &[x1.0, x2.0], out)
             }
         )+
 
@@ -173,7 +173,7 @@ macro_rules! comparison {
             $(#[doc = $doc])+
             fn $method(&self, py: Python<'_>, other: Argument) -> PyResult<Self> {
                 let inputs = [Operand::from(self.tensor()), other.0];
-                run(py, Operation::Compare(Compare::$op), inputs, None).map(Self::new)
+                run(py, Operation::Compare(Compare::$op), &inputs, None).map(Self::new)
             }
         )+}
 
@@ -215,7 +215,7 @@ fn add<'py>(
     alpha: Option<&Bound<'py, PyAny>>,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    call(py, Operation::Binary(Binary::Add), [x1.0, scaled(py, x2.0, alpha)?], out)
+    call(py, Operation::Binary(Binary::Add), &[x1.0, scaled(py, x2.0, alpha)?], out)
 }
 
 /// `x1 - alpha * x2`
@@ -231,7 +231,7 @@ fn subtract<'py>(
     alpha: Option<&Bound<'py, PyAny>>,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    call(py, Operation::Binary(Binary::Subtract), [x1.0, scaled(py, x2.0, alpha)?], out)
+    call(py, Operation::Binary(Binary::Subtract), &[x1.0, scaled(py, x2.0, alpha)?], out)
 }
 
 /// Functions, methods and in-place methods of unary operations.
@@ -249,7 +249,7 @@ macro_rules! unary {
                 x: Argument,
                 out: Option<Out<'py>>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                call(py, Operation::Unary(Unary::$op), [x.0], out)
+                call(py, Operation::Unary(Unary::$op), &[x.0], out)
             }
         )+
 
@@ -258,7 +258,7 @@ macro_rules! unary {
             $(#[doc = $doc])+
             fn $name(&self, py: Python<'_>) -> PyResult<Self> {
                 let inputs = [Operand::from(self.tensor())];
-                run(py, Operation::Unary(Unary::$op), inputs, None).map(Self::new)
+                run(py, Operation::Unary(Unary::$op), &inputs, None).map(Self::new)
             }
 
             $(#[doc = $doc])+
@@ -296,7 +296,7 @@ fn positive_function(py: Python<'_>, x: Argument) -> PyResult<PyTensor> {
 #[pyfunction]
 #[pyo3(signature = (x, /, *, out=None))]
 fn square<'py>(py: Python<'py>, x: Argument, out: Option<Out<'py>>) -> PyResult<Bound<'py, PyAny>> {
-    call(py, Operation::Binary(Binary::Multiply), [x.0.clone(), x.0], out)
+    call(py, Operation::Binary(Binary::Multiply), &[x.0.clone(), x.0], out)
 }
 
 #[pymethods]
@@ -310,7 +310,7 @@ impl PyTensor {
         alpha: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let inputs = [Operand::from(self.tensor()), scaled(py, other.0, alpha)?];
-        run(py, Operation::Binary(Binary::Add), inputs, None).map(Self::new)
+        run(py, Operation::Binary(Binary::Add), &inputs, None).map(Self::new)
     }
 
     /// `self - alpha * other`
@@ -322,7 +322,7 @@ impl PyTensor {
         alpha: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let inputs = [Operand::from(self.tensor()), scaled(py, other.0, alpha)?];
-        run(py, Operation::Binary(Binary::Subtract), inputs, None).map(Self::new)
+        run(py, Operation::Binary(Binary::Subtract), &inputs, None).map(Self::new)
     }
 
     /// `self += alpha * other`, returning this tensor.
@@ -355,7 +355,7 @@ impl PyTensor {
     /// `self * self`
     fn square(&self, py: Python<'_>) -> PyResult<Self> {
         let inputs = [Operand::from(self.tensor()), Operand::from(self.tensor())];
-        run(py, Operation::Binary(Binary::Multiply), inputs, None).map(Self::new)
+        run(py, Operation::Binary(Binary::Multiply), &inputs, None).map(Self::new)
     }
 
     /// `self *= self`, returning this tensor.

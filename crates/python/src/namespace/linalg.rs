@@ -62,7 +62,7 @@ macro_rules! products {
                 let other = other.tensor(py)?;
                 enter(py, || check(stringify!($name), self.tensor(), &other, $ndim))?;
                 let inputs = [self.tensor().into(), other.into()];
-                run(py, Operation::Matmul, inputs, None).map(Self::new)
+                run(py, Operation::Matmul, &inputs, None).map(Self::new)
             }
         )+}
 
@@ -91,7 +91,7 @@ fn product<'py>(
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let inputs = [a.into(), b.into()];
-    let result = run(py, Operation::Matmul, inputs, out.as_ref().map(|out| &out.tensor))?;
+    let result = run(py, Operation::Matmul, &inputs, out.as_ref().map(|out| &out.tensor))?;
     match out {
         Some(out) => Ok(out.into_object()),
         None => Ok(PyTensor::new(result).into_pyobject(py)?.into_any()),
@@ -155,7 +155,7 @@ impl PyTensor {
     /// The matrix product with `other`; see the function `matmul`.
     fn matmul(&self, py: Python<'_>, other: Argument) -> PyResult<Self> {
         let inputs = [self.tensor().into(), other.0];
-        run(py, Operation::Matmul, inputs, None).map(Self::new)
+        run(py, Operation::Matmul, &inputs, None).map(Self::new)
     }
 }
 

@@ -38,7 +38,7 @@ macro_rules! logical {
                 out: Option<Out<'py>>,
             ) -> PyResult<Bound<'py, PyAny>> {
                 let inputs = [enter(py, || truth(x1.0))?, enter(py, || truth(x2.0))?];
-                call(py, Operation::Binary(Binary::$op), inputs.map(Operand::from), out)
+                call(py, Operation::Binary(Binary::$op), &inputs.map(Operand::from), out)
             }
         )+
 
@@ -49,7 +49,7 @@ macro_rules! logical {
                 let this = Operand::from(self.tensor());
                 let inputs = [enter(py, || truth(this))?, enter(py, || truth(other.0))?];
                 let inputs = inputs.map(Operand::from);
-                run(py, Operation::Binary(Binary::$op), inputs, None).map(Self::new)
+                run(py, Operation::Binary(Binary::$op), &inputs, None).map(Self::new)
             }
         )+}
 
@@ -78,7 +78,7 @@ fn logical_not<'py>(
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let truth = enter(py, || truth(x.0))?;
-    call(py, Operation::Unary(Unary::Invert), [truth.into()], out)
+    call(py, Operation::Unary(Unary::Invert), &[truth.into()], out)
 }
 
 /// `x1` where `condition` is true, else `x2`; without both, the indices where it is true.
@@ -95,7 +95,7 @@ fn select<'py>(
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     match (x1, x2) {
-        (Some(x1), Some(x2)) => call(py, Operation::Select, [condition.0, x1.0, x2.0], out),
+        (Some(x1), Some(x2)) => call(py, Operation::Select, &[condition.0, x1.0, x2.0], out),
         (None, None) if out.is_none() => fresh(py, condition.tensor(py)?)?.call_method0("nonzero"),
         _ => Err(PyTypeError::new_err(
             "where() takes a condition alone, or a condition and two choices",
@@ -121,7 +121,7 @@ fn clip<'py>(
     }
     for (op, limit) in [(Binary::Maximum, min), (Binary::Minimum, max)] {
         if let Some(limit) = limit {
-            result = run(py, Operation::Binary(op), [result.into(), limit.0], None)?;
+            result = run(py, Operation::Binary(op), &[result.into(), limit.0], None)?;
         }
     }
     match out {
@@ -138,13 +138,13 @@ impl PyTensor {
     /// Whether each element is 0, as a `bool` tensor.
     fn logical_not(&self, py: Python<'_>) -> PyResult<Self> {
         let truth = enter(py, || truth(Operand::from(self.tensor())))?;
-        run(py, Operation::Unary(Unary::Invert), [truth.into()], None).map(Self::new)
+        run(py, Operation::Unary(Unary::Invert), &[truth.into()], None).map(Self::new)
     }
 
     /// `self` where `condition` is true, else `other`.
     fn r#where(&self, py: Python<'_>, condition: Argument, other: Argument) -> PyResult<Self> {
         let inputs = [condition.0, Operand::from(self.tensor()), other.0];
-        run(py, Operation::Select, inputs, None).map(Self::new)
+        run(py, Operation::Select, &inputs, None).map(Self::new)
     }
 
     /// Limits each element to the range from `min` to `max`; `None` stands for no limit.
@@ -174,7 +174,7 @@ impl PyTensor {
         }
         for (op, limit) in [(Binary::Maximum, min), (Binary::Minimum, max)] {
             if let Some(limit) = limit {
-                run(py, Operation::Binary(op), [tensor.into(), limit.0], Some(tensor))?;
+                run(py, Operation::Binary(op), &[tensor.into(), limit.0], Some(tensor))?;
             }
         }
         Ok(slf)
@@ -199,7 +199,7 @@ fn check_in_place(py: Python<'_>, op: Binary, tensor: &Tensor, limit: &Operand) 
             Operand::Tensor(limit) => Operand::Tensor(meta(limit)?),
             scalar => scalar.clone(),
         };
-        let inputs = [Operand::from(&out), limit].into_iter().collect();
+        let inputs = &[Operand::from(&out), limit];
         Op { operation: Operation::Binary(op), inputs, out: Some(&out) }.run().map(drop)
     })
 }

@@ -51,7 +51,7 @@ fn reduce<'py>(
     let into = out.as_ref().map(|out| &out.tensor);
     let result = enter_detached(py, tensor.nbytes(), || {
         let reduction = Reduction { op, axes: along.axes, keepdims: along.keepdims, dtype };
-        let inputs = [tensor.into()].into_iter().collect();
+        let inputs = &[tensor.into()];
         Op { operation: Operation::Reduce(reduction), inputs, out: into }.run()
     })?;
     finish(py, result, out)

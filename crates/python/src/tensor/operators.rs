@@ -18,14 +18,14 @@ use crate::enter::enter_detached;
 use crate::operand::Peer;
 
 /// Runs one operation, detached from the interpreter when it is large.
-pub(crate) fn run<const N: usize>(
+pub(crate) fn run(
     py: Python<'_>,
     operation: Operation,
-    inputs: [Operand; N],
+    inputs: &[Operand],
     out: Option<&Tensor>,
 ) -> PyResult<Tensor> {
     let bytes = inputs.iter().map(weight).sum();
-    enter_detached(py, bytes, || Op { operation, inputs: inputs.into_iter().collect(), out }.run())
+    enter_detached(py, bytes, || Op { operation, inputs, out }.run())
 }
 
 fn weight(operand: &Operand) -> usize {
@@ -35,8 +35,8 @@ fn weight(operand: &Operand) -> usize {
     }
 }
 
-fn binary(py: Python<'_>, op: Binary, a: Operand, b: Operand) -> PyResult<PyTensor> {
-    run(py, Operation::Binary(op), [a, b], None).map(PyTensor::new)
+fn binary(py: Python<'_>, op: Binary, inputs: &[Operand]) -> PyResult<PyTensor> {
+    run(py, Operation::Binary(op), inputs, None).map(PyTensor::new)
 }
 
 /// Plain, reflected and in-place form of each arithmetic operator.
@@ -45,16 +45,16 @@ macro_rules! arithmetic {
         #[pymethods]
         impl PyTensor {$(
             fn $plain(&self, py: Python<'_>, other: Peer) -> PyResult<Self> {
-                binary(py, Binary::$op, self.operand(), other.0?)
+                binary(py, Binary::$op, &[self.operand(), other.0?])
             }
 
             fn $reflected(&self, py: Python<'_>, other: Peer) -> PyResult<Self> {
-                binary(py, Binary::$op, other.0?, self.operand())
+                binary(py, Binary::$op, &[other.0?, self.operand()])
             }
 
             fn $in_place(&self, py: Python<'_>, other: Peer) -> PyResult<()> {
                 let inputs = [self.operand(), other.0?];
-                run(py, Operation::Binary(Binary::$op), inputs, Some(&self.inner)).map(drop)
+                run(py, Operation::Binary(Binary::$op), &inputs, Some(&self.inner)).map(drop)
             }
         )+}
     };
@@ -78,43 +78,43 @@ arithmetic! {
 impl PyTensor {
     fn __pow__(&self, py: Python<'_>, other: Peer, modulo: &Bound<'_, PyAny>) -> PyResult<Self> {
         no_modulo(modulo)?;
-        binary(py, Binary::Power, self.operand(), other.0?)
+        binary(py, Binary::Power, &[self.operand(), other.0?])
     }
 
     fn __rpow__(&self, py: Python<'_>, other: Peer, modulo: &Bound<'_, PyAny>) -> PyResult<Self> {
         no_modulo(modulo)?;
-        binary(py, Binary::Power, other.0?, self.operand())
+        binary(py, Binary::Power, &[other.0?, self.operand()])
     }
 
     fn __ipow__(&self, py: Python<'_>, other: Peer, modulo: &Bound<'_, PyAny>) -> PyResult<()> {
         no_modulo(modulo)?;
         let inputs = [self.operand(), other.0?];
-        run(py, Operation::Binary(Binary::Power), inputs, Some(&self.inner)).map(drop)
+        run(py, Operation::Binary(Binary::Power), &inputs, Some(&self.inner)).map(drop)
     }
 
     fn __matmul__(&self, py: Python<'_>, other: Peer) -> PyResult<Self> {
-        run(py, Operation::Matmul, [self.operand(), other.0?], None).map(Self::new)
+        run(py, Operation::Matmul, &[self.operand(), other.0?], None).map(Self::new)
     }
 
     fn __rmatmul__(&self, py: Python<'_>, other: Peer) -> PyResult<Self> {
-        run(py, Operation::Matmul, [other.0?, self.operand()], None).map(Self::new)
+        run(py, Operation::Matmul, &[other.0?, self.operand()], None).map(Self::new)
     }
 
     fn __imatmul__(&self, py: Python<'_>, other: Peer) -> PyResult<()> {
         let inputs = [self.operand(), other.0?];
-        run(py, Operation::Matmul, inputs, Some(&self.inner)).map(drop)
+        run(py, Operation::Matmul, &inputs, Some(&self.inner)).map(drop)
     }
 
     fn __divmod__<'py>(&self, py: Python<'py>, other: Peer) -> PyResult<Bound<'py, PyTuple>> {
-        divmod(py, &self.operand(), &other.0?)
+        divmod(py, &[self.operand(), other.0?])
     }
 
     fn __rdivmod__<'py>(&self, py: Python<'py>, other: Peer) -> PyResult<Bound<'py, PyTuple>> {
-        divmod(py, &other.0?, &self.operand())
+        divmod(py, &[other.0?, self.operand()])
     }
 
     fn __neg__(&self, py: Python<'_>) -> PyResult<Self> {
-        run(py, Operation::Unary(Unary::Negative), [self.operand()], None).map(Self::new)
+        run(py, Operation::Unary(Unary::Negative), &[self.operand()], None).map(Self::new)
     }
 
     fn __pos__(&self, py: Python<'_>) -> PyResult<Self> {
@@ -122,11 +122,11 @@ impl PyTensor {
     }
 
     fn __abs__(&self, py: Python<'_>) -> PyResult<Self> {
-        run(py, Operation::Unary(Unary::Absolute), [self.operand()], None).map(Self::new)
+        run(py, Operation::Unary(Unary::Absolute), &[self.operand()], None).map(Self::new)
     }
 
     fn __invert__(&self, py: Python<'_>) -> PyResult<Self> {
-        run(py, Operation::Unary(Unary::Invert), [self.operand()], None).map(Self::new)
+        run(py, Operation::Unary(Unary::Invert), &[self.operand()], None).map(Self::new)
     }
 
     fn __richcmp__(&self, py: Python<'_>, other: Peer, op: CompareOp) -> PyResult<Self> {
@@ -138,7 +138,7 @@ impl PyTensor {
             CompareOp::Gt => Compare::Greater,
             CompareOp::Ge => Compare::GreaterEqual,
         };
-        run(py, Operation::Compare(op), [self.operand(), other.0?], None).map(Self::new)
+        run(py, Operation::Compare(op), &[self.operand(), other.0?], None).map(Self::new)
     }
 }
 
@@ -157,9 +157,9 @@ fn no_modulo(modulo: &Bound<'_, PyAny>) -> PyResult<()> {
     ))
 }
 
-fn divmod<'py>(py: Python<'py>, a: &Operand, b: &Operand) -> PyResult<Bound<'py, PyTuple>> {
-    let quotient = binary(py, Binary::FloorDivide, a.clone(), b.clone())?;
-    let remainder = binary(py, Binary::Remainder, a.clone(), b.clone())?;
+fn divmod<'py>(py: Python<'py>, inputs: &[Operand]) -> PyResult<Bound<'py, PyTuple>> {
+    let quotient = binary(py, Binary::FloorDivide, inputs)?;
+    let remainder = binary(py, Binary::Remainder, inputs)?;
     PyTuple::new(py, [quotient.into_pyobject(py)?, remainder.into_pyobject(py)?])
 }
 

@@ -5,9 +5,9 @@ use tensorbridge_core::dtype::promote::inexact;
 use tensorbridge_core::engine::Operand as Prepared;
 use tensorbridge_core::layout::broadcast_shapes;
 use tensorbridge_core::op::{Binary, Compare, Unary};
-use tensorbridge_core::scalar::integer_range;
+use tensorbridge_core::scalar::{FromScalar, integer_range};
 use tensorbridge_core::storage::host::Fill;
-use tensorbridge_core::{DType, Device, Dims, Error, Layout, Result, Scalar, Tensor};
+use tensorbridge_core::{DType, Device, Dims, Error, Layout, Result, Scalar, Tensor, with_dtype};
 
 use super::{Op, Operand, Operation, default_dtype, deliver, result_dtype};
 use crate::engines::engine;
@@ -16,48 +16,62 @@ use crate::transfer;
 
 /// Runs an elementwise operation.
 pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
-    let op = &squared(op);
+    if let Some(base) = squared(op) {
+        let inputs = &[base.clone(), base.clone()];
+        return run(&Op { operation: Operation::Binary(Binary::Multiply), inputs, out: op.out });
+    }
     let types = Types::of(op)?;
-    let shapes: SmallVec<[&[usize]; 3]> = op.inputs.iter().map(Operand::shape).collect();
-    let shape = broadcast_shapes(&shapes)?;
+    let shape = result_shape(op)?;
     let device = device(op)?;
     if let Some(out) = op.out {
         check_out(out, &shape, types.result)?;
     }
     // Into `out` directly where it has the result's dtype, else through a fresh tensor.
     let direct = op.out.filter(|out| out.dtype() == types.result);
-    let inputs = prepare(op, &types, direct)?;
-    let result = match direct {
-        Some(out) => out.clone(),
-        None => {
-            let layout = output_layout(&inputs, &shape, types.result)?;
-            Tensor::allocate_as(layout, types.result, device, Fill::Uninitialized)?
-        }
-    };
-    match known(op, &types) {
-        Some(answer) => transfer::fill(&result, answer)?,
-        None => call(&op.operation, &inputs, &shape, &result, device)?,
+    if let Some(answer) = known(op, &types) {
+        let result = match direct {
+            Some(out) => out.clone(),
+            None => Tensor::allocate(&shape, types.result, device, Fill::Uninitialized)?,
+        };
+        transfer::fill(&result, answer)?;
+        return if direct.is_some() { Ok(result) } else { deliver(result, op) };
     }
-    if direct.is_some() { Ok(result) } else { deliver(result, op) }
+    let inputs = prepare(op, &types, &shape, direct)?;
+    if let Some(out) = direct {
+        call(&op.operation, &inputs, &shape, out, device)?;
+        return Ok(out.clone());
+    }
+    let layout = output_layout(&inputs, &shape, types.result)?;
+    let result = Tensor::allocate_as(layout, types.result, device, Fill::Uninitialized)?;
+    call(&op.operation, &inputs, &shape, &result, device)?;
+    deliver(result, op)
 }
 
-/// `a ** 2` as `a * a`: as exact, and many times faster.
-fn squared<'a>(op: &Op<'a>) -> Op<'a> {
-    let mut op = op.clone();
-    if op.operation == Operation::Binary(Binary::Power)
-        && let [base @ Operand::Tensor(tensor), Operand::PythonScalar(exponent)] = &op.inputs[..]
-        && !tensor.dtype().is_bool()
-        && match exponent {
-            Scalar::Int(exponent) => *exponent == 2,
-            Scalar::Float(exponent) => *exponent == 2.0 && !tensor.dtype().is_integer(),
-            _ => false,
-        }
-    {
-        let base = base.clone();
-        op.operation = Operation::Binary(Binary::Multiply);
-        op.inputs[1] = base;
+/// The shape that the inputs broadcast to.
+fn result_shape(op: &Op<'_>) -> Result<Dims<usize>> {
+    let shapes: SmallVec<[&[usize]; 3]> = op.inputs.iter().map(Operand::shape).collect();
+    // Mostly one shape, beside numbers.
+    let first = shapes.iter().copied().find(|shape| !shape.is_empty()).unwrap_or(&[]);
+    if shapes.iter().all(|&shape| shape.is_empty() || shape == first) {
+        return Ok(Dims::from_slice(first));
     }
-    op
+    broadcast_shapes(&shapes)
+}
+
+/// The base of `a ** 2`, which `a * a` answers as exactly and many times faster.
+fn squared<'a>(op: &Op<'a>) -> Option<&'a Operand> {
+    if op.operation != Operation::Binary(Binary::Power) {
+        return None;
+    }
+    let [base @ Operand::Tensor(tensor), Operand::PythonScalar(exponent)] = op.inputs else {
+        return None;
+    };
+    let two = match exponent {
+        Scalar::Int(exponent) => *exponent == 2,
+        Scalar::Float(exponent) => *exponent == 2.0 && !tensor.dtype().is_integer(),
+        _ => false,
+    };
+    (two && !tensor.dtype().is_bool()).then_some(base)
 }
 
 /// The dtypes of one operation.
@@ -134,23 +148,21 @@ fn check_binary(op: Binary, dtype: DType) -> Result<()> {
         BitwiseAnd, BitwiseOr, BitwiseXor, FloorDivide, LeftShift, Maximum, Minimum, Power,
         Remainder, RightShift, Subtract,
     };
-    let refused = no_meaning(op.name(), dtype);
+    let refused = |hint| Err(no_meaning(op.name(), dtype).hint(hint));
     match op {
         Subtract if dtype.is_bool() => Err(Error::dtype(
             "Subtraction, the `-` operator, with two bool tensors is not supported",
         )
         .hint("use the `^` operator instead")),
         BitwiseAnd | BitwiseOr | BitwiseXor if !dtype.is_bool() && !dtype.is_integer() => {
-            Err(refused.hint("bitwise operations work on integers and bool"))
+            refused("bitwise operations work on integers and bool")
         }
-        LeftShift | RightShift if !dtype.is_integer() => {
-            Err(refused.hint("shifts work on integers"))
-        }
+        LeftShift | RightShift if !dtype.is_integer() => refused("shifts work on integers"),
         FloorDivide | Remainder | Power if dtype.is_bool() => {
-            Err(refused.hint("cast one operand to an integer dtype first: `.to(tb.int64)`"))
+            refused("cast one operand to an integer dtype first: `.to(tb.int64)`")
         }
         FloorDivide | Remainder | Maximum | Minimum if dtype.is_complex() => {
-            Err(refused.hint("complex numbers have no order"))
+            refused("complex numbers have no order")
         }
         _ => Ok(()),
     }
@@ -184,57 +196,93 @@ pub(super) fn check_out(out: &Tensor, shape: &[usize], result: DType) -> Result<
 }
 
 /// An input as the engine will see it: cast, detached from the output, broadcast.
-struct Input {
-    value: Value,
+struct Input<'a> {
+    value: Value<'a>,
     dtype: DType,
-    strides: Dims<isize>,
+    /// Steps along the result's axes, where they are not the tensor's own.
+    strides: Option<Dims<isize>>,
 }
 
-enum Value {
-    Tensor(Tensor),
-    /// A number, as a tensor of one element repeated by strides of 0.
-    Number(Tensor),
+enum Value<'a> {
+    Given(&'a Tensor),
+    Made(Tensor),
+    Number(Number),
 }
 
-impl Value {
-    fn tensor(&self) -> &Tensor {
+/// The bytes of one element of any dtype.
+#[repr(C, align(16))]
+struct Number([u8; 16]);
+
+impl Number {
+    /// `scalar` as an element of `dtype`.
+    fn new(scalar: Scalar, dtype: DType) -> Result<Self> {
+        scalar.check_fits(dtype)?;
+        let mut number = Self([0; 16]);
+        with_dtype!(dtype, T => {
+            let value: T = FromScalar::from_scalar(scalar);
+            // SAFETY: 16 bytes of our own, aligned to 16, hold an element of any dtype.
+            unsafe { number.0.as_mut_ptr().cast::<T>().write(value) };
+        });
+        Ok(number)
+    }
+}
+
+impl Value<'_> {
+    fn tensor(&self) -> Option<&Tensor> {
         match self {
-            Self::Tensor(tensor) | Self::Number(tensor) => tensor,
+            Self::Given(tensor) => Some(tensor),
+            Self::Made(tensor) => Some(tensor),
+            Self::Number(_) => None,
         }
     }
 }
 
-fn prepare(op: &Op<'_>, types: &Types, out: Option<&Tensor>) -> Result<SmallVec<[Input; 3]>> {
-    let shapes: SmallVec<[&[usize]; 3]> = op.inputs.iter().map(Operand::shape).collect();
-    let shape = broadcast_shapes(&shapes)?;
-    let device = device(op)?;
+impl Input<'_> {
+    fn operand<'a>(&'a self, shape: &'a [usize]) -> Prepared<'a> {
+        let (address, own): (_, &[isize]) = match &self.value {
+            // Engines do not write their inputs.
+            Value::Number(number) => (number.0.as_ptr().cast_mut(), &[]),
+            Value::Given(tensor) => (tensor.read_address(), tensor.strides()),
+            Value::Made(tensor) => (tensor.read_address(), tensor.strides()),
+        };
+        let strides = self.strides.as_deref().unwrap_or(own);
+        Prepared { address, shape, strides, dtype: self.dtype }
+    }
+}
+
+fn prepare<'a>(
+    op: &'a Op<'_>,
+    types: &Types,
+    shape: &[usize],
+    out: Option<&Tensor>,
+) -> Result<SmallVec<[Input<'a>; 3]>> {
     let name = op.operation.name();
     let mut inputs = SmallVec::new();
     for (place, operand) in op.inputs.iter().enumerate() {
         let condition = op.operation == Operation::Select && place == 0;
         let dtype = if condition { DType::Bool } else { types.compute };
-        let value = match operand {
+        let mut value = match operand {
+            Operand::PythonScalar(scalar) => Value::Number(Number::new(*scalar, dtype)?),
+            Operand::Tensor(tensor) if tensor.dtype() == dtype => Value::Given(tensor),
             Operand::Tensor(tensor) => {
                 let reason = Reason::Promote { from: tensor.dtype(), to: dtype };
-                let tensor = transfer::cast(tensor, dtype, name, reason)?;
-                Value::Tensor(match out {
-                    Some(out) => {
-                        let layout = tensor.layout().broadcast_to(&shape)?;
-                        transfer::detach_overlap(&tensor.with_layout(layout)?, out, name)?
-                    }
-                    None => tensor,
-                })
-            }
-            Operand::PythonScalar(scalar) => {
-                let number = Tensor::allocate(&[], dtype, device, Fill::Uninitialized)?;
-                if known(op, types).is_none() {
-                    transfer::fill(&number, *scalar)?;
-                }
-                Value::Number(number)
+                Value::Made(transfer::cast(tensor, dtype, name, reason)?)
             }
         };
-        let layout = value.tensor().layout().broadcast_to(&shape)?;
-        inputs.push(Input { value, dtype, strides: Dims::from_slice(layout.strides()) });
+        if let (Some(out), Value::Given(tensor)) = (out, &value)
+            && transfer::disturbs(out, tensor)
+        {
+            value = Value::Made(transfer::clone_dense(tensor, name, Reason::Overlap)?);
+        }
+        let strides = match value.tensor() {
+            Some(tensor) if tensor.shape() == shape => None,
+            Some(tensor) => {
+                let layout = tensor.layout().broadcast_to(shape)?;
+                Some(Dims::from_slice(layout.strides()))
+            }
+            None => Some(Dims::from_elem(0, shape.len())),
+        };
+        inputs.push(Input { value, dtype, strides });
     }
     Ok(inputs)
 }
@@ -247,7 +295,7 @@ fn known(op: &Op<'_>, types: &Types) -> Option<Scalar> {
     }
     let (low, high) = integer_range(types.compute);
     // How the tensor's elements lie to the number: below it or above it.
-    let below = match &op.inputs[..] {
+    let below = match op.inputs {
         [Operand::Tensor(_), Operand::PythonScalar(Scalar::Int(value))] => {
             (*value > high).then_some(true).or((*value < low).then_some(false))?
         }
@@ -266,13 +314,12 @@ fn known(op: &Op<'_>, types: &Types) -> Option<Scalar> {
 
 /// A dense layout for the result: in the order of memory of the inputs that have the result's
 /// shape, where they are dense and agree; else in C order.
-fn output_layout(inputs: &[Input], shape: &[usize], dtype: DType) -> Result<Layout> {
+fn output_layout(inputs: &[Input<'_>], shape: &[usize], dtype: DType) -> Result<Layout> {
     let mut chosen: Option<Layout> = None;
     for input in inputs {
-        let Value::Tensor(tensor) = &input.value else { continue };
-        if tensor.shape() != shape {
+        let Some(tensor) = input.value.tensor().filter(|tensor| tensor.shape() == shape) else {
             continue;
-        }
+        };
         let size = tensor.dtype().itemsize();
         if tensor.layout().dense_order(size).is_none() {
             continue;
@@ -300,15 +347,12 @@ fn same_order(a: &Layout, b: &Layout) -> bool {
 
 fn call(
     operation: &Operation,
-    inputs: &[Input],
+    inputs: &[Input<'_>],
     shape: &[usize],
     out: &Tensor,
     device: Device,
 ) -> Result<()> {
-    let read = |place: usize| {
-        let Input { value, dtype, strides } = &inputs[place];
-        Prepared { address: value.tensor().read_address(), shape, strides, dtype: *dtype }
-    };
+    let read = |place: usize| inputs[place].operand(shape);
     let engine = engine(device)?;
     let out = Prepared::write(out)?;
     // SAFETY: [reach] and [alive]: each operand is a tensor that lives here, broadcast by strides

@@ -12,7 +12,7 @@ use crate::exchange::Reason;
 use crate::transfer;
 
 pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
-    let [Operand::Tensor(a), Operand::Tensor(b)] = &op.inputs[..] else {
+    let [Operand::Tensor(a), Operand::Tensor(b)] = op.inputs else {
         return Err(Error::dtype("matmul expects two tensors, and a number was given")
             .hint("multiply by a number with `*`"));
     };

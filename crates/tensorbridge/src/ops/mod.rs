@@ -19,7 +19,6 @@ pub use reduction::{Reduction, mean, reduce};
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use smallvec::SmallVec;
 use tensorbridge_core::dtype::promote::{Weak, complex_of, promote, promote_weak};
 use tensorbridge_core::op::{Binary, Compare, Unary};
 use tensorbridge_core::{DType, Error, Result, Scalar, Tensor};
@@ -108,7 +107,7 @@ pub struct Op<'a> {
     /// What is done.
     pub operation: Operation,
     /// To what.
-    pub inputs: SmallVec<[Operand; 3]>,
+    pub inputs: &'a [Operand],
     /// Into what: `out=`, or the left side of an in-place operator.
     pub out: Option<&'a Tensor>,
 }
@@ -136,7 +135,7 @@ impl Op<'_> {
 ///
 /// `Type` where the dtype has no such operation.
 pub fn unary(op: Unary, a: impl Into<Operand>) -> Result<Tensor> {
-    let inputs = SmallVec::from_iter([a.into()]);
+    let inputs = &[a.into()];
     Op { operation: Operation::Unary(op), inputs, out: None }.run()
 }
 
@@ -147,7 +146,7 @@ pub fn unary(op: Unary, a: impl Into<Operand>) -> Result<Tensor> {
 /// `Shape` where the shapes do not broadcast, `Type` where the dtypes do not promote or have no
 /// such operation, `Overflow` for a Python integer outside the other operand's dtype.
 pub fn binary(op: Binary, a: impl Into<Operand>, b: impl Into<Operand>) -> Result<Tensor> {
-    let inputs = SmallVec::from_iter([a.into(), b.into()]);
+    let inputs = &[a.into(), b.into()];
     Op { operation: Operation::Binary(op), inputs, out: None }.run()
 }
 
@@ -164,7 +163,7 @@ pub fn binary_into(
     b: impl Into<Operand>,
     out: &Tensor,
 ) -> Result<Tensor> {
-    let inputs = SmallVec::from_iter([a.into(), b.into()]);
+    let inputs = &[a.into(), b.into()];
     Op { operation: Operation::Binary(op), inputs, out: Some(out) }.run()
 }
 
@@ -175,7 +174,7 @@ pub fn binary_into(
 /// `Shape` where the shapes do not broadcast, `Type` where the dtypes do not promote, or have no
 /// order.
 pub fn compare(op: Compare, a: impl Into<Operand>, b: impl Into<Operand>) -> Result<Tensor> {
-    let inputs = SmallVec::from_iter([a.into(), b.into()]);
+    let inputs = &[a.into(), b.into()];
     Op { operation: Operation::Compare(op), inputs, out: None }.run()
 }
 
@@ -189,7 +188,7 @@ pub fn select(
     a: impl Into<Operand>,
     b: impl Into<Operand>,
 ) -> Result<Tensor> {
-    let inputs = SmallVec::from_iter([condition.into(), a.into(), b.into()]);
+    let inputs = &[condition.into(), a.into(), b.into()];
     Op { operation: Operation::Select, inputs, out: None }.run()
 }
 
@@ -200,7 +199,7 @@ pub fn select(
 /// `Shape` naming both shapes where the inner lengths differ or the leading axes do not
 /// broadcast; `Type` where the dtypes do not promote.
 pub fn matmul(a: impl Into<Operand>, b: impl Into<Operand>) -> Result<Tensor> {
-    let inputs = SmallVec::from_iter([a.into(), b.into()]);
+    let inputs = &[a.into(), b.into()];
     Op { operation: Operation::Matmul, inputs, out: None }.run()
 }
 

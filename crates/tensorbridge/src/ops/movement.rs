@@ -18,7 +18,7 @@ use crate::transfer;
 /// `Value` without tensors or for 0-d ones, `Shape` where other axes than `axis` differ, `Index`
 /// for an axis that is not there, `Type` where the dtypes do not promote.
 pub fn concatenate(tensors: &[Tensor], axis: Option<isize>) -> Result<Tensor> {
-    let inputs = tensors.iter().map(Operand::from).collect();
+    let inputs = &tensors.iter().map(Operand::from).collect::<Vec<_>>();
     Op { operation: Operation::Concatenate(axis), inputs, out: None }.run()
 }
 
@@ -30,7 +30,7 @@ pub fn concatenate(tensors: &[Tensor], axis: Option<isize>) -> Result<Tensor> {
 /// `Value` without tensors, `Shape` where their shapes differ, `Index` for an axis that the
 /// result does not have, `Type` where the dtypes do not promote.
 pub fn stack(tensors: &[Tensor], axis: isize) -> Result<Tensor> {
-    let inputs = tensors.iter().map(Operand::from).collect();
+    let inputs = &tensors.iter().map(Operand::from).collect::<Vec<_>>();
     Op { operation: Operation::Stack(axis), inputs, out: None }.run()
 }
 
@@ -136,13 +136,7 @@ fn join(op: &Op<'_>, tensors: &[Tensor], axis: usize) -> Result<Tensor> {
     let (result, direct) = match op.out {
         Some(out) => {
             check_out(out, &shape, dtype)?;
-            let place = |tensor: &Tensor| tensor.address();
-            let clash = tensors.iter().any(|tensor| {
-                tensorbridge_core::layout::may_overlap(
-                    (place(tensor), tensor.layout(), tensor.dtype().itemsize()),
-                    (place(out), out.layout(), out.dtype().itemsize()),
-                )
-            });
+            let clash = tensors.iter().any(|tensor| transfer::disturbs(out, tensor));
             (if clash { None } else { Some(out.clone()) }, !clash)
         }
         None => (None, false),
@@ -201,7 +195,7 @@ mod tests {
             let slice = tensorbridge_core::layout::Slice { start, step: 1, length: 2 };
             whole.with_layout(whole.layout().slice(0, slice)).unwrap()
         };
-        let inputs = SmallVec::from_iter([part(2), part(0)].map(Operand::from));
+        let inputs = &[part(2), part(0)].map(Operand::from);
         let op = Op { operation: Operation::Concatenate(Some(0)), inputs, out: Some(&whole) };
         assert_eq!(op.run().unwrap().address(), whole.address());
         assert_eq!(values(&whole), [3., 4., 1., 2.]);

@@ -1,6 +1,5 @@
 //! Reductions: which axes, which dtype, and what no elements reduce to.
 
-use smallvec::SmallVec;
 use tensorbridge_core::engine::Operand as Prepared;
 use tensorbridge_core::layout::normalize_axis;
 use tensorbridge_core::op::{Binary, Reduce};
@@ -57,7 +56,7 @@ impl Reduction {
 /// minimum or maximum of no elements, `Type` for the order of complex numbers or a `dtype` where
 /// none can be chosen.
 pub fn reduce(reduction: Reduction, tensor: &Tensor) -> Result<Tensor> {
-    let inputs = SmallVec::from_iter([Operand::from(tensor)]);
+    let inputs = &[Operand::from(tensor)];
     Op { operation: Operation::Reduce(reduction), inputs, out: None }.run()
 }
 
@@ -104,7 +103,7 @@ pub fn mean(
 }
 
 pub(super) fn run(op: &Op<'_>, reduction: &Reduction) -> Result<Tensor> {
-    let [Operand::Tensor(tensor)] = &op.inputs[..] else {
+    let [Operand::Tensor(tensor)] = op.inputs else {
         return Err(Error::dtype(format!("{} expects one tensor", reduction.op.name())));
     };
     let reduced = mask(reduction.axes.as_deref(), tensor.ndim())?;
