@@ -64,8 +64,17 @@ pub(crate) unsafe fn run<const N: usize>(
     if shape.contains(&0) {
         return;
     }
-    let nest = Nest::new(shape, operands.map(|operand| operand.strides));
     let addresses = operands.map(|operand| operand.address);
+    // One short axis needs no plan.
+    if let &[length] = shape
+        && length.saturating_mul(cost.0) < GRAIN
+    {
+        let steps = operands.map(|operand| operand.strides[0]);
+        // SAFETY: the caller's contract.
+        unsafe { body(length, &addresses, &steps) };
+        return;
+    }
+    let nest = Nest::new(shape, operands.map(|operand| operand.strides));
     let mut work = Work { lengths: nest.lengths, steps: nest.steps, addresses, tiled: false };
     work.arrange();
     let weight = work.lengths.iter().product::<usize>().saturating_mul(cost.0);

@@ -130,7 +130,7 @@ pub fn copy_into(target: &Tensor, source: &Tensor, operation: &'static str) -> R
 /// As [`copy_into`].
 pub fn place(target: &Tensor, source: &Tensor, operation: &'static str) -> Result<()> {
     check_kind(source.dtype(), target.dtype())?;
-    same_device(&[target, source])?;
+    same_device([target, source])?;
     let layout = source.layout().broadcast_to(target.shape())?;
     target.check_writable()?;
     let source = detach_overlap(&source.with_layout(layout)?, target, operation)?;
@@ -203,8 +203,8 @@ pub(crate) fn check_kind(from: DType, to: DType) -> Result<()> {
 /// # Errors
 ///
 /// `Device` naming two of the devices.
-pub(crate) fn same_device(tensors: &[&Tensor]) -> Result<Device> {
-    let mut devices = tensors.iter().map(|tensor| tensor.device());
+pub(crate) fn same_device<'a>(tensors: impl IntoIterator<Item = &'a Tensor>) -> Result<Device> {
+    let mut devices = tensors.into_iter().map(Tensor::device);
     let first = devices.next().unwrap_or(Device::CPU);
     match devices.find(|&device| device != first) {
         None => Ok(first),

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 use tensorbridge_core::dtype::promote::inexact;
 use tensorbridge_core::engine::Operand as Prepared;
-use tensorbridge_core::layout::broadcast_shapes;
+use tensorbridge_core::layout::{Order, broadcast_shapes};
 use tensorbridge_core::op::{Binary, Compare, Unary};
 use tensorbridge_core::scalar::{FromScalar, integer_range};
 use tensorbridge_core::storage::host::Fill;
@@ -170,16 +170,11 @@ fn check_binary(op: Binary, dtype: DType) -> Result<()> {
 
 /// The device of the tensors among inputs and output.
 fn device(op: &Op<'_>) -> Result<Device> {
-    let tensors: SmallVec<[&Tensor; 4]> = op
-        .inputs
-        .iter()
-        .filter_map(|operand| match operand {
-            Operand::Tensor(tensor) => Some(tensor),
-            Operand::PythonScalar(_) => None,
-        })
-        .chain(op.out)
-        .collect();
-    transfer::same_device(&tensors)
+    let inputs = op.inputs.iter().filter_map(|operand| match operand {
+        Operand::Tensor(tensor) => Some(tensor),
+        Operand::PythonScalar(_) => None,
+    });
+    transfer::same_device(inputs.chain(op.out))
 }
 
 /// Checks everything about an output that was given, before anything is computed.
@@ -315,11 +310,14 @@ fn known(op: &Op<'_>, types: &Types) -> Option<Scalar> {
 /// A dense layout for the result: in the order of memory of the inputs that have the result's
 /// shape, where they are dense and agree; else in C order.
 fn output_layout(inputs: &[Input<'_>], shape: &[usize], dtype: DType) -> Result<Layout> {
+    let whole =
+        || inputs.iter().filter_map(|input| input.value.tensor()).filter(|t| t.shape() == shape);
+    // Mostly all of them are in C order.
+    if whole().all(|tensor| tensor.is_contiguous(Order::C)) {
+        return Layout::contiguous(shape, dtype.itemsize());
+    }
     let mut chosen: Option<Layout> = None;
-    for input in inputs {
-        let Some(tensor) = input.value.tensor().filter(|tensor| tensor.shape() == shape) else {
-            continue;
-        };
+    for tensor in whole() {
         let size = tensor.dtype().itemsize();
         if tensor.layout().dense_order(size).is_none() {
             continue;

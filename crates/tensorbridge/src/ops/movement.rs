@@ -125,7 +125,7 @@ fn flattened(tensor: &Tensor) -> Result<Tensor> {
 /// Writes tensors whose other axes agree one after another along `axis`.
 fn join(op: &Op<'_>, tensors: &[Tensor], axis: usize) -> Result<Tensor> {
     let name = op.operation.name();
-    let device = transfer::same_device(&tensors.iter().chain(op.out).collect::<Vec<_>>())?;
+    let device = transfer::same_device(tensors.iter().chain(op.out))?;
     let dtype: DType = result_dtype(op.inputs.iter())?;
     let mut shape = Dims::from_slice(tensors[0].shape());
     shape[axis] = tensors

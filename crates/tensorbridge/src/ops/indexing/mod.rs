@@ -153,7 +153,7 @@ fn put(target: &Tensor, layout: &Layout, picks: &Picks, value: &Operand) -> Resu
         }
         Operand::Tensor(value) => {
             transfer::check_kind(value.dtype(), target.dtype())?;
-            transfer::same_device(&[target, value])?;
+            transfer::same_device([target, value])?;
             value.clone()
         }
     };
