@@ -17,7 +17,7 @@ pub(super) fn call<'py>(
     inputs: &[Operand],
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let result = run(py, operation, &inputs, out.as_ref().map(|out| &out.tensor))?;
+    let result = run(py, operation, inputs, out.as_ref().map(|out| &out.tensor))?;
     match out {
         Some(out) => Ok(out.into_object()),
         None => fresh(py, result),

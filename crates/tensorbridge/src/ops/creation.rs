@@ -167,7 +167,8 @@ fn real_steps(start: f64, end: f64, step: f64, dtype: DType, device: Device) -> 
     if (step > 0.0 && end < start) || (step < 0.0 && end > start) {
         return Err(wrong_way());
     }
-    let count = ((end - start) / step).ceil();
+    // Where the division underflows there is still the start.
+    let count = ((end - start) / step).ceil().max(f64::from(u8::from(start != end)));
     if count >= isize::MAX as f64 {
         return Err(too_many(count));
     }
@@ -276,6 +277,7 @@ mod tests {
         assert_eq!(count(INT(5), INT(-2), INT(-3), int64).unwrap(), [5., 2., -1.]);
         assert_eq!(count(INT(0), INT(0), INT(-1), int64).unwrap(), [0.0; 0]);
         assert_eq!(count(INT(0), FLOAT(1.0), FLOAT(0.25), DType::Float32).unwrap().len(), 4);
+        assert_eq!(count(INT(0), FLOAT(5e-324), INT(2), DType::Float64).unwrap(), [0.]);
         let top = i128::from(u64::MAX);
         let last = arange(INT(top - 1), INT(top + 1), INT(1), DType::UInt64, Device::CPU).unwrap();
         assert_eq!(last.count(), 2);
