@@ -171,7 +171,7 @@ mod tests {
             (address, &[usize::MAX, 2], &[4, 4]),
             (address, &[3, 3], &[4]),
             (address, &[1; 65], &[4; 65]),
-            (4 as *mut u8, &[3], &[-4]),
+            (std::ptr::without_provenance_mut(4), &[3], &[-4]),
         ] {
             let (tensor, released) = attempt(address, shape, strides);
             assert!(tensor.is_err(), "{shape:?} {strides:?}");

@@ -125,6 +125,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri ends the program where an allocator would return null")]
     fn too_large_is_an_error() {
         assert!(allocate(usize::MAX, Fill::Uninitialized).is_err());
         assert!(allocate(isize::MAX as usize - 63, Fill::Zero).is_err());
