@@ -122,8 +122,6 @@ macro_rules! binary {
 binary! {
     /// `x1 * x2`
     multiply multiply_ = Operation::Binary(Binary::Multiply);
-    /// `x1 / x2`; integers become the default floating-point dtype.
-    divide divide_ = Operation::Binary(Binary::Divide);
     /// `x1 // x2`, rounded towards minus infinity.
     floor_divide floor_divide_ = Operation::Binary(Binary::FloorDivide);
     /// `x1 % x2`, with the sign of `x2`.

@@ -1,8 +1,11 @@
 //! The functions of `tensorbridge`, one file per chapter.
 
+mod closeness;
 mod constants;
 mod creation;
 mod data_type;
+mod diagonals;
+mod division;
 mod doors;
 mod elementwise;
 mod joining;
@@ -17,13 +20,18 @@ mod utility;
 
 use pyo3::prelude::*;
 
+pub(crate) use options::lengths;
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     doors::register(module)?;
     manipulation::register(module)?;
     constants::register(module)?;
     creation::register(module)?;
     data_type::register(module)?;
+    division::register(module)?;
     elementwise::register(module)?;
+    closeness::register(module)?;
+    diagonals::register(module)?;
     joining::register(module)?;
     linalg::register(module)?;
     logic::register(module)?;

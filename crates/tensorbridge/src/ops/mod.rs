@@ -3,7 +3,9 @@
 //! All shape work happens here, once: promotion, broadcasting, the output's memory and the
 //! overlap of inputs with it. Engines see prepared operands.
 
+mod closeness;
 pub mod creation;
+mod division;
 mod elementwise;
 pub mod indexing;
 mod matmul;
@@ -14,6 +16,8 @@ mod reduction;
 pub(crate) mod testing;
 pub mod views;
 
+pub use closeness::{Tolerance, all_close, all_equal, is_close};
+pub use division::divide_truncated;
 pub use movement::{concatenate, stack};
 pub use reduction::{Reduction, mean, reduce};
 
