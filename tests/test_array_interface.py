@@ -186,9 +186,7 @@ def test_any_dictionary_is_a_tensor_or_an_exception(interface: dict[str, Any]) -
 def test_the_getter_tells_everything(name: str) -> None:
     source = layouts()[name]
     ours, theirs = tb.from_numpy(source).__array_interface__, source.__array_interface__
-    for key in ("shape", "typestr", "data", "version", "descr"):
-        assert ours[key] == theirs[key], key
-    assert ours["strides"] == source.strides
+    assert ours == theirs
     assert tb.from_numpy(source, writable=False).__array_interface__["data"][1] is True
 
 

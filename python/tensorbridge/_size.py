@@ -6,6 +6,7 @@ import math
 
 TYPE_CHECKING = False  # importing `typing` would be most of what importing this package costs
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import SupportsIndex, overload
 
 
@@ -13,6 +14,17 @@ class Size(tuple[int, ...]):
     """A tensor's shape: a tuple of lengths, one per axis."""
 
     __slots__ = ()
+
+    def __new__(cls, lengths: Iterable[SupportsIndex] = ()) -> Size:
+        items = tuple(lengths)
+        for place, item in enumerate(items):
+            if not hasattr(item, "__index__"):
+                name = type(item).__name__
+                raise TypeError(f"Size() takes an iterable of 'int' (item {place} is '{name}')")
+        return super().__new__(cls, [item.__index__() for item in items])
+
+    def __add__(self, other: tuple[int, ...]) -> Size:  # type: ignore[override]
+        return Size(super().__add__(other)) if isinstance(other, tuple) else NotImplemented
 
     def numel(self) -> int:
         """The number of elements of a tensor of this shape."""

@@ -1,12 +1,15 @@
 //! `tensorbridge.device`, and everything a `device=` accepts.
 
+use std::cell::RefCell;
+
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyString, PyType};
 use tensorbridge::{Device, DeviceKind};
 
 use crate::errors::OrRaise;
+use crate::tensor::PyTensor;
 
 /// Where a tensor's bytes live: `device("cpu")`, `device("meta")`, `device("cuda", 0)`.
 #[pyclass(name = "device", module = "tensorbridge", frozen)]
@@ -66,9 +69,72 @@ impl PyDevice {
         })
     }
 
+    /// Makes this the default device of the current thread until the block ends.
+    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        DEFAULTS.with_borrow_mut(|defaults| defaults.push(slf.get().0));
+        slf
+    }
+
+    #[pyo3(signature = (_kind=None, _value=None, _traceback=None))]
+    fn __exit__(
+        &self,
+        _kind: Option<&Bound<'_, PyType>>,
+        _value: Option<&Bound<'_, PyAny>>,
+        _traceback: Option<&Bound<'_, PyAny>>,
+    ) {
+        DEFAULTS.with_borrow_mut(Vec::pop);
+    }
+
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, pyo3::types::PyType>, (String,)) {
         (slf.get_type(), (slf.get().0.to_string(),))
     }
+}
+
+thread_local! {
+    /// The default devices of this thread: what `set_default_device` said, then one for each
+    /// `with device:` block that has been entered.
+    static DEFAULTS: RefCell<Vec<Device>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Where new tensors are made when nothing says otherwise.
+pub(crate) fn default() -> Device {
+    DEFAULTS.with_borrow(|defaults| defaults.last().copied().unwrap_or(Device::CPU))
+}
+
+/// The device that data goes to at a door that may copy: what was asked for, else the default
+/// device, unless the data is a tensor, which stays where it is.
+pub(crate) fn wish(
+    asked: Option<&Bound<'_, PyAny>>,
+    data: &Bound<'_, PyAny>,
+) -> PyResult<Option<Device>> {
+    let asked = parse_optional(asked)?;
+    let default = || {
+        let device = default();
+        (device != Device::CPU && !data.is_instance_of::<PyTensor>()).then_some(device)
+    };
+    Ok(asked.or_else(default))
+}
+
+/// The device where new tensors of the current thread are made when nothing says otherwise.
+#[pyfunction]
+fn get_default_device() -> PyDevice {
+    PyDevice(default())
+}
+
+/// Sets the device where new tensors of the current thread are made, also those that `tensor`,
+/// `as_tensor` and `asarray` make of other data; `None` means the host.
+///
+/// `from_numpy`, `from_dlpack` and `frombuffer` share, and ask nobody. `with tb.device(...):`
+/// says it for a block.
+#[pyfunction]
+#[pyo3(signature = (device, /))]
+fn set_default_device(device: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    let device = parse_optional(device)?.unwrap_or(Device::CPU);
+    DEFAULTS.with_borrow_mut(|defaults| match defaults.last_mut() {
+        Some(last) => *last = device,
+        None => defaults.push(device),
+    });
+    Ok(())
 }
 
 /// The device that a `device=` argument means: ours or a string.
@@ -91,5 +157,7 @@ pub(crate) fn parse_optional(object: Option<&Bound<'_, PyAny>>) -> PyResult<Opti
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<PyDevice>()
+    module.add_class::<PyDevice>()?;
+    module.add_function(wrap_pyfunction!(get_default_device, module)?)?;
+    module.add_function(wrap_pyfunction!(set_default_device, module)?)
 }

@@ -7,6 +7,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyString, PyType};
+use tensorbridge::dtype::promote::complex_of;
 use tensorbridge::exchange::{SourceDType, typestr};
 use tensorbridge::{DType, ops};
 
@@ -64,6 +65,24 @@ impl PyDType {
     fn is_signed(&self) -> bool {
         use tensorbridge::Kind;
         !matches!(self.0.kind(), Kind::Bool | Kind::Unsigned)
+    }
+
+    /// The real dtype of a complex one's parts; of another dtype itself.
+    fn to_real(&self, py: Python<'_>) -> PyResult<Py<Self>> {
+        instance(py, self.0.real())
+    }
+
+    /// The complex dtype whose parts hold a real floating-point one's values.
+    ///
+    /// Raises `TypeError` for integers and bool.
+    fn to_complex(&self, py: Python<'_>) -> PyResult<Py<Self>> {
+        if !self.0.is_float() && !self.0.is_complex() {
+            return Err(PyTypeError::new_err(format!(
+                "{} has no complex dtype — hint: cast to a floating-point dtype first",
+                self.0
+            )));
+        }
+        instance(py, complex_of(self.0))
     }
 
     /// The NumPy dtype of the same kind and width; imports NumPy. `bfloat16` needs `ml_dtypes`.

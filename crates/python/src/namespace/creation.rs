@@ -487,7 +487,7 @@ impl PyTensor {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let options = Options::parse("new_full", keywords)?.or_like(self.tensor());
-        new(py, &Content::parse(fill_value)?, &lengths(&size)?, self.tensor().dtype(), options)
+        new(py, &Content::parse(fill_value)?, &lengths(py, &size)?, self.tensor().dtype(), options)
     }
 
     /// A copy of `data` as a tensor with this tensor's `dtype` and `device`, unless given.

@@ -47,7 +47,7 @@ fn from_numpy<'py>(
 /// for a value outside `dtype`, `DeviceError` for a device that cannot be used.
 /// `requires_grad=True` is not built.
 #[pyfunction]
-#[pyo3(signature = (obj, /, *, dtype=None, device=None, copy=None, writable=None, requires_grad=false))]
+#[pyo3(signature = (obj, *, dtype=None, device=None, copy=None, writable=None, requires_grad=false))]
 fn asarray<'py>(
     obj: &Bound<'py, PyAny>,
     dtype: Option<&Bound<'py, PyAny>>,
@@ -86,7 +86,7 @@ fn share_or_copy<'py>(
     let request = Request {
         copy: copy.into(),
         dtype: dtype::parse_optional(dtype)?,
-        device: device::parse_optional(device)?,
+        device: device::wish(device, obj)?,
         writable,
     };
     let tensor = protocols::import(obj, &request, door)?;
@@ -124,7 +124,7 @@ fn tensor<'py>(
     let request = Request {
         copy: CopyMode::Always,
         dtype: dtype::parse_optional(dtype)?,
-        device: device::parse_optional(device)?,
+        device: device::wish(device, data)?,
         writable: None,
     };
     protocols::import(data, &request, "tensor").map(PyTensor::new)

@@ -3,10 +3,11 @@
 use pyo3::exceptions::{PyNotImplementedError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
-use tensorbridge::{DType, Device, Dims, Tensor, ops, transfer};
+use tensorbridge::{DType, Device, Dims, Error, Tensor, ops, transfer};
 
 use crate::arguments::Ints;
 use crate::enter::enter;
+use crate::errors::OrRaise;
 use crate::formats::PyLayout;
 use crate::generator::PyGenerator;
 use crate::operand::Out;
@@ -87,10 +88,10 @@ impl<'py> Options<'py> {
         self.dtype_or(ops::default_dtype())
     }
 
-    /// The device asked for, or that of `out`, or the host.
+    /// The device asked for, or that of `out`, or the default device.
     pub(crate) fn device(&self) -> Device {
         let out = self.out.as_ref().map(|out| out.tensor.device());
-        self.device.or(out).unwrap_or(Device::CPU)
+        self.device.or(out).unwrap_or_else(device::default)
     }
 
     /// The result as Python sees it: `out` with the values of `tensor`, or `tensor`.
@@ -100,7 +101,7 @@ impl<'py> Options<'py> {
         };
         enter(py, || {
             if out.tensor.shape() != tensor.shape() {
-                return Err(tensorbridge::Error::shape(format!(
+                return Err(Error::shape(format!(
                     "`out` has shape {:?}, and the result has shape {:?}",
                     out.tensor.shape(),
                     tensor.shape()
@@ -128,19 +129,19 @@ pub(crate) fn shape_of(
             named = Some(shape.extract()?);
         }
     }
-    lengths(&Ints::required(function, "shape", spread, named)?)
+    lengths(spread.py(), &Ints::required(function, "shape", spread, named)?)
 }
 
 /// The lengths that a shape is made of.
-pub(crate) fn lengths(ints: &[isize]) -> PyResult<Dims<usize>> {
+pub(crate) fn lengths(py: Python<'_>, ints: &[isize]) -> PyResult<Dims<usize>> {
     let length = |&length: &isize| {
         usize::try_from(length).map_err(|_| {
-            PyValueError::new_err(format!(
+            Error::shape(format!(
                 "Trying to create tensor with negative dimension {length}: {ints:?}"
             ))
         })
     };
-    ints.iter().map(length).collect()
+    ints.iter().map(length).collect::<tensorbridge::Result<_>>().or_raise(py)
 }
 
 /// The one length that `count` is.

@@ -147,7 +147,7 @@ fn randint<'py>(
     let size = size.ok_or_else(|| PyTypeError::new_err("randint() needs a size"))?;
     let options = Options::parse("randint", keywords)?;
     let distribution = Distribution::Integers { low, high: Some(high) };
-    draw(py, distribution, &lengths(&size.extract::<Ints>()?)?, DType::Int64, options)
+    draw(py, distribution, &lengths(size.py(), &size.extract::<Ints>()?)?, DType::Int64, options)
 }
 
 /// Uniformly distributed whole numbers of `[low, high)` with the shape and dtype of `x`. `bounds`:
@@ -205,7 +205,7 @@ fn normal<'py>(
         mean: mean.map_or(Ok(0.0), |mean| real(mean, "mean"))?,
         std: std.map_or(Ok(1.0), |std| real(std, "std"))?,
     };
-    let shape = size.map_or(Ok(Dims::new()), |size| lengths(&size))?;
+    let shape = size.map_or(Ok(Dims::new()), |size| lengths(py, &size))?;
     let default = options.float();
     draw(py, distribution, &shape, default, options)
 }

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use tensorbridge::diagnostics::trace::{self, Action, Event};
 use tensorbridge::exchange::{Reason, Reasons, SourceDType, typestr};
+use tensorbridge::layout::Order;
 use tensorbridge::{DType, Error, transfer};
 
 use super::PyTensor;
@@ -105,7 +106,13 @@ impl PyTensor {
         interface.set_item("typestr", &name)?;
         interface.set_item("descr", [("", &name)])?;
         interface.set_item("data", (address, !tensor.access().write))?;
-        interface.set_item("strides", PyTuple::new(py, tensor.strides())?)?;
+        // As NumPy does it: no strides are those of C order. Readers that know no others
+        // (Pillow's) then take the memory as it is, instead of a copy.
+        let strides = match tensor.is_contiguous(Order::C) {
+            true => None,
+            false => Some(PyTuple::new(py, tensor.strides())?),
+        };
+        interface.set_item("strides", strides)?;
         tensor.storage().mark_exported();
         Ok(interface)
     }

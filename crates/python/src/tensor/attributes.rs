@@ -206,6 +206,16 @@ impl PyTensor {
         false
     }
 
+    /// Always `False`: no memory is pinned for a GPU.
+    fn is_pinned(&self) -> bool {
+        false
+    }
+
+    /// Always `False`: no memory is PyTorch's shared memory between processes.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     /// Whether values can be negative.
     fn is_signed(&self) -> bool {
         !matches!(self.inner.dtype().kind(), Kind::Bool | Kind::Unsigned)

@@ -20,6 +20,11 @@ use crate::protocols::numpy;
 
 #[pymethods]
 impl PyTensor {
+    /// The elements' bytes in C order, of any dtype: a fresh `bytes`, as `bytes(t)` gives.
+    fn tobytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.__bytes__(py)
+    }
+
     /// The elements' bytes in C order, of any dtype. (Without this, `bytes()` of a 0-d integer
     /// tensor would be that many zeros, as it is for an ndarray.)
     fn __bytes__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {

@@ -5,6 +5,7 @@ pub(crate) mod assigned;
 mod attributes;
 mod buffer;
 mod cast;
+mod construct;
 mod conversion;
 mod dlpack;
 mod gradients;

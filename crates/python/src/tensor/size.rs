@@ -7,6 +7,7 @@ use pyo3::types::PyTuple;
 use super::PyTensor;
 
 static SIZE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static COUNT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 fn class<'py>(
@@ -22,7 +23,16 @@ fn class<'py>(
 
 /// A `tensorbridge.Size`: a tuple of lengths.
 pub(crate) fn size<'py>(py: Python<'py>, shape: &[usize]) -> PyResult<Bound<'py, PyAny>> {
-    class(py, &SIZE, "Size")?.call1((PyTuple::new(py, shape)?,))
+    // Past the class's own `__new__`, which looks at every item.
+    let new = NEW.get_or_try_init(py, || {
+        Ok::<_, PyErr>(py.get_type::<PyTuple>().getattr("__new__")?.unbind())
+    })?;
+    new.bind(py).call1((class(py, &SIZE, "Size")?, PyTuple::new(py, shape)?))
+}
+
+/// Whether `object` is a `tensorbridge.Size`.
+pub(super) fn is_size(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    object.is_instance(class(object.py(), &SIZE, "Size")?)
 }
 
 /// The number of elements of a tensor, callable as PyTorch's `size(dim=None)`.
