@@ -91,7 +91,7 @@ impl FromStr for Device {
             DeviceKind::Cuda => Ok(Self { kind, index }),
             _ if index == 0 => Ok(Self { kind, index }),
             _ => Err(Error::runtime(format!(
-                "Invalid device string: '{text}': there is one {kind:?} device, number 0"
+                "Invalid device string: '{text}': there is one device of its kind, number 0"
             ))),
         }
     }

@@ -35,38 +35,44 @@ impl Scalar {
         T::from_scalar(self)
     }
 
-    /// Checks that `dtype` can represent this value: same or lower kind, integers in range, a
-    /// real number not rounded away into an integer dtype. Rounding between float widths is
-    /// allowed, overflow to infinity from a finite float is not.
+    /// Checks that `dtype` can represent this value: same or lower kind, integers in range, and
+    /// of real numbers in an integer dtype the whole ones. Rounding between float widths is
+    /// allowed, overflow to infinity too.
     ///
     /// # Errors
     ///
     /// `Type` when the kind is too high, `Overflow` when the value is out of range; both name
     /// the value.
     pub fn check_fits(self, dtype: DType) -> Result<()> {
-        let range = |low: i128, high: i128, value: i128| {
+        let range = |low: i128, high: i128, value: i128, shown: &dyn std::fmt::Display| {
             if (low..=high).contains(&value) {
                 return Ok(());
             }
             Err(Error::overflow(format!(
-                "value cannot be converted to type {dtype} without overflow: {value} is outside [{low}, {high}]"
+                "value cannot be converted to type {dtype} without overflow: {shown} is outside [{low}, {high}]"
             )))
+        };
+        let (low, high) = match dtype.kind() {
+            Kind::Signed | Kind::Unsigned => integer_range(dtype),
+            _ => (0, 1),
         };
         match (self, dtype.kind()) {
             (Self::Bool(_), _) => Ok(()),
-            (Self::Int(value), Kind::Bool) => range(0, 1, value),
-            (Self::Int(value), Kind::Signed | Kind::Unsigned) => {
-                let (low, high) = integer_range(dtype);
-                range(low, high, value)
-            }
             (Self::Int(_) | Self::Float(_), Kind::Float | Kind::Complex)
             | (Self::Complex(_), Kind::Complex) => Ok(()),
-            (Self::Float(value), _) => Err(Error::dtype(format!(
-                "a float does not fit {dtype}: {value} would be truncated"
-            ))
-            .hint("round it yourself (`int(value)`), or cast the tensor: `.to(tb.float64)`")),
+            (Self::Int(value), _) => range(low, high, value, &value),
+            (Self::Float(value), _) if value.fract() == 0.0 => {
+                range(low, high, value as i128, &format_args!("{value:?}"))
+            }
+            (Self::Float(value), _) => {
+                Err(Error::dtype(format!("a float does not fit {dtype}: {value:?} is no integer"))
+                    .hint(
+                        "round it yourself (`int(value)`), or cast the tensor: `.to(tb.float64)`",
+                    ))
+            }
             (Self::Complex(value), _) => Err(Error::dtype(format!(
-                "a complex number does not fit {dtype}: {value} would lose its imaginary part"
+                "a complex number does not fit {dtype}: {}{:+}j would lose its imaginary part",
+                value.re, value.im
             ))
             .hint("pass `value.real`, or cast the tensor: `.to(tb.complex128)`")),
         }
@@ -205,7 +211,10 @@ mod tests {
         let error = Scalar::Int(300).check_fits(DType::UInt8).unwrap_err().to_string();
         assert!(error.contains("300"), "{error}");
         assert!(Scalar::Float(2.7).check_fits(DType::Int64).is_err());
-        assert!(Scalar::Float(2.0).check_fits(DType::Int64).is_err());
+        assert!(Scalar::Float(2.0).check_fits(DType::Int64).is_ok());
+        assert!(Scalar::Float(-1.0).check_fits(DType::UInt8).is_err());
+        assert!(Scalar::Float(1e300).check_fits(DType::Int64).is_err());
+        assert!(Scalar::Float(f64::NAN).check_fits(DType::Int64).is_err());
         assert!(Scalar::Float(1e300).check_fits(DType::Float16).is_ok());
         assert!(Scalar::Complex(Complex64::new(0.0, 1.0)).check_fits(DType::Float64).is_err());
         assert!(Scalar::Bool(true).check_fits(DType::Complex64).is_ok());

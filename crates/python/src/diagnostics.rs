@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList, PyTuple, PyType};
 use tensorbridge::diagnostics::trace::{Event, Log};
@@ -121,8 +122,15 @@ impl PyTrace {
 #[pymethods]
 impl PyTrace {
     #[new]
-    fn new() -> Self {
-        Self(Log::new())
+    #[pyo3(signature = (*args), text_signature = "()")]
+    fn new(args: &Bound<'_, PyTuple>) -> PyResult<Self> {
+        // PyTorch's and NumPy's function of this name is another one.
+        if !args.is_empty() {
+            return Err(PyTypeError::new_err(
+                "trace() records what crosses the bridge, and takes no arguments — hint: `t.diagonal().sum()` is the trace of a matrix",
+            ));
+        }
+        Ok(Self(Log::new()))
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {

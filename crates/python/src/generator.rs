@@ -65,9 +65,10 @@ fn parse_seed(seed: &Bound<'_, PyAny>) -> PyResult<u64> {
         Ok(float) => float.call_method0("__int__")?,
         Err(_) => seed.clone(),
     };
-    let index = seed
-        .call_method0("__index__")
-        .map_err(|_| PyTypeError::new_err(format!("a seed is an integer, not {seed}")))?;
+    let index = seed.call_method0("__index__").map_err(|_| match seed.get_type().name() {
+        Ok(name) => PyTypeError::new_err(format!("a seed is an integer, not {name}")),
+        Err(error) => error,
+    })?;
     match index.extract::<i128>() {
         Ok(seed) if (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&seed) => {
             Ok(seed as u64)

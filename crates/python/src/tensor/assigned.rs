@@ -1,5 +1,6 @@
 //! What may be written into a tensor: one reading for `t[index] = value`, `copy_` and their kin.
 
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use tensorbridge::DType;
@@ -37,7 +38,8 @@ pub(crate) fn parse(
     if let Some(number) = subclass_number(object)? {
         return Ok(Operand::PythonScalar(number));
     }
-    let found = protocols::import(object, &Request::default(), operation)?;
+    let found = protocols::import(object, &Request::default(), operation)
+        .map_err(|error| no_value(object, dtype, error))?;
     if found.dtype() == dtype || !is_sequence(object) {
         return Ok(Operand::Tensor(found));
     }
@@ -51,4 +53,22 @@ pub(crate) fn parse(
 
 fn is_sequence(object: &Bound<'_, PyAny>) -> bool {
     object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>()
+}
+
+/// What has no dtype at all is no value either; PyTorch says so in these words.
+fn no_value(object: &Bound<'_, PyAny>, dtype: DType, error: PyErr) -> PyErr {
+    let py = object.py();
+    if !error.get_type(py).is(py.get_type::<PyRuntimeError>()) {
+        return error;
+    }
+    match object.get_type().name() {
+        Ok(name) => {
+            let refusal = PyTypeError::new_err(format!(
+                "can't assign a {name} to a tensor of {dtype} — hint: numbers, arrays, buffers and nested sequences of these can be assigned"
+            ));
+            refusal.set_cause(py, Some(error));
+            refusal
+        }
+        Err(error) => error,
+    }
 }
