@@ -33,7 +33,7 @@ __all__ = [
     "IntTensor", "LongTensor", "ShortTensor",
     # devices and layouts
     "channels_last", "channels_last_3d", "contiguous_format", "cuda", "device", "layout",
-    "memory_format", "preserve_format", "strided",
+    "get_default_device", "memory_format", "preserve_format", "set_default_device", "strided",
     # the tensor
     "Size", "Tensor",
     # random generators
@@ -53,7 +53,7 @@ __all__ = [
     # constants
     "e", "inf", "nan", "newaxis", "pi",
     # creation
-    "arange", "complex", "empty", "empty_like", "eye", "full", "full_like", "linspace", "meshgrid",
+    "arange", "complex", "diag", "empty", "empty_like", "eye", "full", "full_like", "linspace", "meshgrid",
     "ones", "ones_like", "scalar_tensor", "tril", "triu", "zeros", "zeros_like",
     # questions about dtypes
     "astype", "can_cast", "finfo", "iinfo", "isdtype", "promote_types", "result_type",
@@ -64,6 +64,8 @@ __all__ = [
     "less_equal", "lt", "maximum", "minimum", "mul", "multiply", "ne", "neg", "negative",
     "not_equal", "positive", "pow", "power", "remainder", "right_shift", "square", "sub",
     "subtract", "true_divide",
+    # equality of whole tensors, or up to rounding
+    "allclose", "array_equal", "isclose",
     # joining
     "cat", "concat", "concatenate", "stack",
     # products
@@ -91,3 +93,18 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def __getattr__(name: str) -> object:
+    """Imports a submodule when it is first touched; says of a missing function where it is."""
+    if name in ("random", "testing", "utils"):
+        import importlib
+
+        return importlib.import_module(f"{__name__}.{name}")
+    missing = f"module '{__name__}' has no attribute '{name}'"
+    if not name.startswith("_"):
+        from ._absent import hint
+
+        if why := hint(name):
+            missing += f": {why}"
+    raise AttributeError(missing, name=name)

@@ -93,8 +93,11 @@ def dtypes(t: Tensor) -> None:
     tb.zeros(2, dtype=str)  # type: ignore[arg-type]
     tb.zeros(2, device=0)  # type: ignore[call-overload]
     tb.dtype("float32")  # type: ignore[arg-type]
-    Tensor()  # type: ignore[call-arg]
-    Tensor(2, 3)  # type: ignore[call-arg, arg-type]
+    assert_type(Tensor(2, 3), Tensor)
+    assert_type(tb.isclose(tb.ones(2), 1, rtol=1e-3), Tensor)
+    assert_type(tb.ones(2).allclose(np.ones(2)), bool)
+    assert_type(tb.ones(2).div(2, rounding_mode="trunc"), Tensor)
+    tb.ones(2).div(2, rounding_mode="up")  # type: ignore[arg-type]
 
 
 def out_of(t: Tensor) -> None:

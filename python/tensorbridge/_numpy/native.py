@@ -66,7 +66,7 @@ def ufunc(function: np.ufunc) -> Callable[..., Any] | None:
     """tensorbridge's own form of a universal function, with `out=`, or `None`."""
     name = _UFUNCS.get(function)
     if name is not None:
-        found = getattr(tb, name, None)
+        found = vars(tb).get(name)
         return found if found is None or takes_out(found) else into_out(found)
     return divmod_ if function is np.divmod else None
 
@@ -125,7 +125,7 @@ def function(called: Callable[..., Any]) -> Callable[..., Any] | None:
 
 def run(name: str, *args: Any, **kwargs: Any) -> Any:
     """Calls tensorbridge's function `name`; `NotImplemented` while there is none."""
-    found = getattr(tb, name, None)
+    found = vars(tb).get(name)
     return NotImplemented if found is None else found(*args, **kwargs)
 
 

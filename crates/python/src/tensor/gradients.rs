@@ -31,6 +31,15 @@ fn absent(name: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether NumPy has what a tensor has not, and how it is called there.
+fn left_to_numpy(py: Python<'_>, name: &str) -> PyResult<Option<String>> {
+    // Protocols that are probed for are not functions.
+    if name.starts_with('_') {
+        return Ok(None);
+    }
+    py.import("tensorbridge._absent")?.call_method1("hint", (name,))?.extract()
+}
+
 #[pymethods]
 impl PyTensor {
     /// Always `False`; only `False` can be set.
@@ -84,12 +93,15 @@ impl PyTensor {
     /// Asked only for names that are not there; says of some why.
     fn __getattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<Py<PyAny>> {
         let py = slf.py();
+        let missing = format!("'Tensor' object has no attribute '{name}'");
         let error = match absent(name) {
-            Some(why) => PyErr::from_type(
-                absent_error(py)?.bind(py).clone(),
-                (format!("'Tensor' object has no attribute '{name}': {why}"),),
-            ),
-            None => PyAttributeError::new_err(format!("'Tensor' object has no attribute '{name}'")),
+            Some(why) => {
+                PyErr::from_type(absent_error(py)?.bind(py).clone(), (format!("{missing}: {why}"),))
+            }
+            None => PyAttributeError::new_err(match left_to_numpy(py, name)? {
+                Some(why) => format!("{missing}: {why}"),
+                None => missing,
+            }),
         };
         // From these Python suggests the name that was meant.
         let value = error.value(py);
