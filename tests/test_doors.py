@@ -138,7 +138,8 @@ def test_an_error_of_the_first_protocol_is_the_answer() -> None:
 
 
 def test_other_libraries_come_in() -> None:
-    pandas = pytest.importorskip("pandas")
+    import pandas
+
     series = pandas.Series([1.0, 2.0, 3.0])
     tensor = tb.asarray(series)
     assert tensor.data_ptr() == series.to_numpy().__array_interface__["data"][0]
@@ -148,14 +149,17 @@ def test_other_libraries_come_in() -> None:
 
 
 def test_pillow_images_come_in() -> None:
-    image = pytest.importorskip("PIL.Image").new("RGB", (4, 3), (1, 2, 3))
+    from PIL import Image
+
+    image = Image.new("RGB", (4, 3), (1, 2, 3))
     tensor = tb.asarray(image)
     assert (tuple(tensor.shape), tensor.dtype) == ((3, 4, 3), tb.uint8)
     assert tensor.numpy()[0, 0].tolist() == [1, 2, 3]
 
 
 def test_arrow_arrays_come_in() -> None:
-    pyarrow = pytest.importorskip("pyarrow")
+    import pyarrow
+
     column = pyarrow.array([1.0, 2.0, 3.0])
     tensor = tb.asarray(column)
     assert tensor.numpy().tolist() == [1, 2, 3]
