@@ -278,6 +278,12 @@ def test_seeds_and_devices_name_what_they_got():
         tb.manual_seed("a")
     with pytest.raises(RuntimeError, match="'cpu:1': there is one device of its kind, number 0"):
         tb.device("cpu:1")
+    with pytest.raises(RuntimeError, match="'cuda:-1'"):
+        tb.device("cuda", -1)
+    with pytest.raises(TypeError, match="expected an int or a tuple of ints, not Tensor"):
+        tb.max(tb.ones(2), tb.zeros(2))
+    with pytest.raises(TypeError, match="found element of type str at pos 1"):
+        tb.ones(2).sum((0, "a"))
 
 
 def test_diagonals():
@@ -308,14 +314,6 @@ def test_parts_of_dtypes():
 def test_memory_is_neither_pinned_nor_shared_between_processes():
     t = tb.ones(2)
     assert t.is_pinned() is t.is_shared() is False
-
-
-def test_pillow_reads_a_tensor():
-    image = pytest.importorskip("PIL.Image")
-    pixels = tb.arange(12, dtype=tb.uint8).reshape(2, 2, 3)
-    assert np.asarray(image.fromarray(pixels)).tolist() == pixels.tolist()
-    flipped = image.fromarray(pixels.flip(0))
-    assert np.asarray(flipped).tolist() == pixels.tolist()[::-1]
 
 
 def test_bytes_have_numpys_name():

@@ -27,7 +27,8 @@ impl<'py> FromPyObject<'_, 'py> for Ints {
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let py = object.py();
-        if !object.is_instance_of::<PyTuple>() && !object.is_instance_of::<PyList>() {
+        let listed = object.is_instance_of::<PyTuple>() || object.is_instance_of::<PyList>();
+        if !listed {
             match object.extract() {
                 Ok(one) => return Ok(Self(Dims::from_elem(one, 1))),
                 Err(error) if error.is_instance_of::<PyTypeError>(py) => {}
@@ -54,7 +55,12 @@ impl<'py> FromPyObject<'_, 'py> for Ints {
             match item.extract::<isize>() {
                 Ok(int) => ints.push(int),
                 Err(error) if error.is_instance_of::<PyTypeError>(py) => {
-                    return Err(refuse(Some(ints.len()), &item).unwrap_or_else(|error| error));
+                    // An array or a tensor is no list with a bad item in it.
+                    let refusal = match listed {
+                        true => refuse(Some(ints.len()), &item),
+                        false => refuse(None, &object),
+                    };
+                    return Err(refusal.unwrap_or_else(|error| error));
                 }
                 Err(error) => return Err(error),
             }

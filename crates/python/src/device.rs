@@ -19,9 +19,10 @@ pub(crate) struct PyDevice(pub(crate) Device);
 impl PyDevice {
     #[new]
     #[pyo3(signature = (r#type, index=None))]
-    fn new(r#type: &Bound<'_, PyAny>, index: Option<u32>) -> PyResult<Self> {
+    fn new(r#type: &Bound<'_, PyAny>, index: Option<i64>) -> PyResult<Self> {
         let mut device = parse(r#type)?;
         if let Some(index) = index {
+            // Parsing the string refuses, in its words, what is no number of a device.
             let text = format!("{}:{index}", device.type_name());
             device = text.parse().or_raise(r#type.py())?;
         }
