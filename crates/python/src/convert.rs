@@ -3,9 +3,11 @@
 use std::ops::Deref;
 
 use pyo3::Borrowed;
+use pyo3::exceptions::PyBufferError;
 use pyo3::prelude::*;
+use pyo3::types::PyMemoryView;
 use tensorbridge::Tensor;
-use tensorbridge::exchange::Request;
+use tensorbridge::exchange::{Request, dlpack};
 
 use crate::errors::to_python;
 use crate::protocols;
@@ -49,7 +51,17 @@ impl FromPyObject<'_, '_> for Array {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        protocols::import(&object, &Request::default(), "argument").map(Self)
+        let request = Request::default();
+        let py = object.py();
+        protocols::import(&object, &request, "argument")
+            .or_else(|error| match PyMemoryView::from(&object) {
+                // DLPack counts strides in elements and refuses what a buffer can describe.
+                Ok(view) if error.is_instance_of::<PyBufferError>(py) => {
+                    protocols::import(&view, &request, "argument")
+                }
+                _ => Err(error),
+            })
+            .map(Self)
     }
 }
 
@@ -59,13 +71,16 @@ impl<'py> IntoPyObject<'py> for Array {
     type Error = PyErr;
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let describable = dlpack::check_exportable(&self.0).is_ok();
         let own = Bound::new(py, PyTensor::new(self.0))?.into_any();
         let package = py.import("tensorbridge")?;
         if own.get_type().is(&package.getattr("Tensor")?) {
             return Ok(own);
         }
-        // Our copy of the class speaks every protocol; the package's own door reads them.
-        package.call_method1("asarray", (own,))
+        // Our copy of the class speaks every protocol; the package's own door reads them. DLPack
+        // comes first there, and cannot describe every layout; a bare buffer can.
+        let offer = if describable { own } else { PyMemoryView::from(&own)?.into_any() };
+        package.call_method1("asarray", (offer,))
     }
 }
 
