@@ -89,7 +89,7 @@ def test_misaligned_and_odd_bytes() -> None:
 
 def test_huge_tensors_cost_their_edges() -> None:
     one = tb.from_numpy(np.zeros(1, "f4"))
-    for shape in ((10**9,), (10**5, 10**5), (3, 10**3, 10**3, 10**3), (6,) * 20, (2,) * 62):
+    for shape in ((10**9,), (10**5, 10**5), (3, 10**3, 10**3, 10**3), (6,) * 20, (2,) * 60):
         start = time.perf_counter()
         assert len(repr(one.expand(shape))) < 2**25
         assert time.perf_counter() - start < 5

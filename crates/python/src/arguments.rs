@@ -2,12 +2,14 @@
 
 use std::ops::Deref;
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyMemoryError, PyTypeError};
+use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyTuple};
+use pyo3::types::{PyIterator, PyList, PyString, PyTuple};
 use tensorbridge::exchange::Request;
 use tensorbridge::{Dims, Tensor};
 
+use crate::calling;
 use crate::protocols;
 use crate::tensor::PyTensor;
 
@@ -45,15 +47,24 @@ impl<'py> FromPyObject<'_, 'py> for Ints {
                 None => format!("expected an int or a tuple of ints, not {name}"),
             }))
         };
+        // A set has no order, and an iterator no end that it tells.
+        // SAFETY: a live object.
+        let is_sequence = unsafe { ffi::PySequence_Check(object.as_ptr()) } != 0;
         let items = match object.try_iter() {
-            Ok(items) if !object.is_instance_of::<PyString>() => items,
+            Ok(items) if is_sequence && !object.is_instance_of::<PyString>() => items,
             _ => return Err(refuse(None, &object).unwrap_or_else(|error: PyErr| error)),
         };
         let mut ints = Dims::new();
-        for item in items {
+        // What could never be held is refused before the first is read.
+        let length = object.len()?;
+        ints.try_reserve_exact(length).map_err(|_| no_room("ints"))?;
+        for item in one_by_one(py, items) {
             let item = item?;
             match item.extract::<isize>() {
-                Ok(int) => ints.push(int),
+                Ok(int) => {
+                    ints.try_reserve(1).map_err(|_| no_room("ints"))?;
+                    ints.push(int);
+                }
                 Err(error) if error.is_instance_of::<PyTypeError>(py) => {
                     // An array or a tensor is no list with a bad item in it.
                     let refusal = match listed {
@@ -109,6 +120,45 @@ impl Ints {
     ) -> PyResult<Self> {
         Self::given(function, name, spread, named)?.ok_or_else(|| missing(function, name))
     }
+}
+
+fn no_room(what: &str) -> PyErr {
+    PyMemoryError::new_err(format!("there is no memory for so many {what}"))
+}
+
+/// The items of an iterator, which may be endless: between them Ctrl-C is looked for.
+fn one_by_one<'py>(
+    py: Python<'py>,
+    items: Bound<'py, PyIterator>,
+) -> impl Iterator<Item = PyResult<Bound<'py, PyAny>>> {
+    const POLL: usize = 1 << 14;
+    let mut seen = 0_usize;
+    std::iter::from_fn(move || {
+        seen = seen.wrapping_add(1);
+        if seen.is_multiple_of(POLL)
+            && let Err(interrupt) = py.check_signals()
+        {
+            return Some(Err(interrupt));
+        }
+        calling::next(&items)
+    })
+}
+
+/// All items of any iterable of tensors, `length` of them if that is known; an endless one
+/// until memory or Ctrl-C ends it.
+pub(crate) fn gather<'py, T>(
+    items: Bound<'py, PyIterator>,
+    length: Option<usize>,
+    convert: impl Fn(Bound<'py, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    let mut gathered = Vec::new();
+    gathered.try_reserve_exact(length.unwrap_or(0)).map_err(|_| no_room("tensors"))?;
+    for item in one_by_one(items.py(), items) {
+        let value = convert(item?)?;
+        gathered.try_reserve(1).map_err(|_| no_room("tensors"))?;
+        gathered.push(value);
+    }
+    Ok(gathered)
 }
 
 /// An argument that was not given.

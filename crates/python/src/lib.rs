@@ -5,6 +5,7 @@
 
 mod arguments;
 mod attach;
+mod calling;
 mod convert;
 mod device;
 mod diagnostics;
@@ -12,6 +13,7 @@ mod dtype;
 mod enter;
 mod errors;
 mod formats;
+mod fresh;
 mod generator;
 mod keepalive;
 mod namespace;

@@ -160,6 +160,12 @@ def scattered(ufunc: np.ufunc, target: Any, indices: Any, *rest: Any) -> Answer:
         return UNKNOWN
     crossing = Crossing()
     array = crossing.there(target)
+    if not array.flags.writeable:
+        # `at` does not look: it would write, or crash on a read-only mapping.
+        raise ValueError(
+            "the array is read-only, and this operation would write to it"
+            " — hint: work on a copy: `t.clone()`"
+        )
     for number, value in enumerate(values):
         result = tb.result_type(target, value)
         check_kind(np.dtype(tb.float32 if result == tb.bfloat16 else result), target)

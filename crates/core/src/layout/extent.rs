@@ -11,7 +11,9 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// `Value` when the range does not fit in `isize`: strides such as no real memory has.
+    /// `Value` when the range does not fit in `isize`: strides such as no real memory has; or
+    /// when the bytes of all elements do not, however many share them: such an array no peer can
+    /// describe.
     pub fn reach(&self, itemsize: usize) -> Result<Range<isize>> {
         reach(self.shape(), self.strides(), itemsize)
     }
@@ -23,12 +25,18 @@ pub(crate) fn reach(shape: &[usize], strides: &[isize], itemsize: usize) -> Resu
         return Ok(0..0);
     }
     let (mut low, mut high) = (0_isize, itemsize as isize);
+    let mut bytes = itemsize as isize;
     for (&length, &stride) in shape.iter().zip(strides) {
         let span = (length as isize - 1).checked_mul(stride);
         let end = if stride < 0 { &mut low } else { &mut high };
         *end = span.and_then(|span| end.checked_add(span)).ok_or_else(|| {
             Error::value(format!(
                 "shape {shape:?} with byte strides {strides:?} reaches beyond the address space"
+            ))
+        })?;
+        bytes = bytes.checked_mul(length as isize).ok_or_else(|| {
+            Error::value(format!(
+                "a tensor of shape {shape:?} with {itemsize}-byte elements is larger than the address space"
             ))
         })?;
     }
@@ -54,6 +62,13 @@ mod tests {
         }
         let many = Layout::new(&[2; 62], &[isize::MAX / 2; 62], 0).unwrap();
         assert!(many.reach(1).is_err());
+    }
+
+    #[test]
+    fn repeated_elements_are_counted() {
+        let repeated = Layout::new(&[1 << 30, 1 << 31], &[0, 0], 0).unwrap();
+        assert_eq!(repeated.reach(2).unwrap(), 0..2);
+        assert!(repeated.reach(4).is_err());
     }
 
     proptest! {

@@ -4,6 +4,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use tensorbridge::{Result, Tensor, ops};
 
+use crate::arguments::gather;
 use crate::enter::{enter, enter_detached};
 use crate::operand::{Argument, Out};
 use crate::tensor::PyTensor;
@@ -17,9 +18,9 @@ fn join<'py>(
     let items = tensors.try_iter().map_err(|_| {
         PyTypeError::new_err("expected a sequence of tensors, and got one object that is none")
     })?;
-    let tensors =
-        items.map(|item| item?.extract::<Argument>()?.tensor(py)).collect::<PyResult<Vec<_>>>()?;
-    let bytes = tensors.iter().map(Tensor::nbytes).sum();
+    let length = tensors.len().ok();
+    let tensors = gather(items, length, |item| item.extract::<Argument>()?.tensor(py))?;
+    let bytes = tensors.iter().map(Tensor::nbytes).fold(0, usize::saturating_add);
     let result = enter_detached(py, bytes, || work(&tensors))?;
     let Some(out) = out else {
         return Ok(PyTensor::new(result).into_pyobject(py)?.into_any());

@@ -3,12 +3,13 @@
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple};
 use tensorbridge::diagnostics::trace::Watch;
 use tensorbridge::exchange::{CopyMode, Request};
 use tensorbridge::{Error, Tensor};
 
 use super::{noted, numpy, type_name};
+use crate::calling;
 use crate::errors::to_python;
 
 /// A tensor from `object` if it has `__array__`, else `None`.
@@ -31,7 +32,7 @@ pub(super) fn import(
         // Only the method knows whether its array is the object's memory.
         let arguments = PyDict::new(py);
         arguments.set_item(intern!(py, "copy"), false)?;
-        method.call((), Some(&arguments)).map_err(|error| {
+        calling::call(&method, &PyTuple::empty(py), Some(&arguments)).map_err(|error| {
             if !error.is_instance_of::<PyTypeError>(py) {
                 return error;
             }
@@ -47,7 +48,7 @@ pub(super) fn import(
             refusal
         })
     } else {
-        method.call0()
+        calling::call(&method, &PyTuple::empty(py), None)
     };
     let array = result.map_err(|error| {
         noted(py, error, format!("tensorbridge.{door} asked {} for its array", type_name(object)))

@@ -17,6 +17,7 @@ use tensorbridge::{Device, Dims, MAX_NDIM, Tensor};
 
 use super::scalar::Inference;
 use super::{memory, refuse, type_name};
+use crate::calling;
 use crate::enter::enter_detached;
 use crate::errors::OrRaise;
 
@@ -117,7 +118,8 @@ impl Walk {
             // SAFETY: `PySequence_Check` is all that the methods used here rely on.
             let sequence = unsafe { object.cast_unchecked::<PySequence>() };
             let length = sequence.len()?;
-            return self.sequence(object, length, depth, |index| sequence.get_item(index));
+            let item = |index| calling::item(sequence, index);
+            return self.sequence(object, length, depth, item);
         }
         if let Ok(iterator) = object.cast::<PyIterator>() {
             let items = self.exhaust(iterator)?;
@@ -131,7 +133,9 @@ impl Walk {
     fn exhaust<'py>(&self, iterator: &Bound<'py, PyIterator>) -> PyResult<Bound<'py, PyList>> {
         let py = iterator.py();
         let items = PyList::empty(py);
-        for (index, item) in iterator.try_iter()?.enumerate() {
+        let source = iterator.try_iter()?;
+        for index in 0.. {
+            let Some(item) = calling::next(&source) else { break };
             // An endless iterator written in C never looks itself.
             if index % POLL == POLL - 1 {
                 py.check_signals()?;

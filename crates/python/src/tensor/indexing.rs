@@ -14,7 +14,7 @@ fn weight(indices: &[Index]) -> usize {
         Index::Mask(tensor) | Index::Integer(tensor) => tensor.nbytes(),
         _ => 0,
     };
-    indices.iter().map(bytes).sum()
+    indices.iter().map(bytes).fold(0, usize::saturating_add)
 }
 
 #[pymethods]

@@ -1,7 +1,7 @@
 //! Views: other shapes over the same memory. Nothing here copies, but for the reshapes that say
 //! so.
 
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use tensorbridge::Tensor;
@@ -16,14 +16,27 @@ use crate::arguments::{Ints, either, missing};
 use crate::dtype;
 use crate::enter::enter_detached;
 use crate::errors::OrRaise;
+use crate::fresh;
 
 /// Either one integer or a sequence of them, where the two mean different things.
-#[derive(FromPyObject)]
 pub(crate) enum OneOrMany {
-    #[pyo3(transparent)]
     One(isize),
-    #[pyo3(transparent)]
     Many(Ints),
+}
+
+impl<'py> FromPyObject<'_, 'py> for OneOrMany {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract() {
+            Ok(one) => Ok(Self::One(one)),
+            Err(error) if error.is_instance_of::<PyTypeError>(object.py()) => {
+                object.extract().map(Self::Many)
+            }
+            // An integer, and too large.
+            Err(error) => Err(error),
+        }
+    }
 }
 
 fn wrap(py: Python<'_>, view: tensorbridge::Result<Tensor>) -> PyResult<PyTensor> {
@@ -34,12 +47,11 @@ fn wrap_all<'py>(
     py: Python<'py>,
     views: tensorbridge::Result<Vec<Tensor>>,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let views: Vec<_> = views
-        .or_raise(py)?
-        .into_iter()
-        .map(|view| Bound::new(py, PyTensor::new(view)))
-        .collect::<PyResult<_>>()?;
-    PyTuple::new(py, views)
+    let mut views = views.or_raise(py)?.into_iter();
+    fresh::tuple(py, views.len(), || match views.next() {
+        Some(view) => Ok(Bound::new(py, PyTensor::new(view))?.into_any()),
+        None => Err(PyRuntimeError::new_err("there are fewer views than were counted")),
+    })
 }
 
 fn lengths(shape: &[usize]) -> Vec<isize> {

@@ -10,6 +10,7 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 use tensorbridge::diagnostics::trace::{self, Action, Event, Watch};
 
 use super::PyTensor;
+use crate::calling;
 
 static UFUNC: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -63,7 +64,10 @@ impl PyTensor {
         let watch = trace::watch();
         let kwargs = kwargs.map_or_else(|| PyDict::new(py), Clone::clone);
         let entry = entry(py, &UFUNC, "array_ufunc")?;
-        unpack(watch, &entry.call1((ufunc, method, inputs, kwargs))?)
+        unpack(
+            watch,
+            &calling::call(entry, &(ufunc, method, inputs, kwargs).into_pyobject(py)?, None)?,
+        )
     }
 
     /// Answers NumPy's other functions: `np.concatenate([a, t])`, `np.linalg.svd(t)`.
@@ -77,8 +81,9 @@ impl PyTensor {
         kwargs: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let watch = trace::watch();
-        let entry = entry(slf.py(), &FUNCTION, "array_function")?;
-        unpack(watch, &entry.call1((func, types, args, kwargs))?)
+        let py = slf.py();
+        let entry = entry(py, &FUNCTION, "array_function")?;
+        unpack(watch, &calling::call(entry, &(func, types, args, kwargs).into_pyobject(py)?, None)?)
     }
 
     /// The tensor over `array`, for code that computes on `np.asarray(t)` and gives back what it

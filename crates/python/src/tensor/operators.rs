@@ -24,7 +24,7 @@ pub(crate) fn run(
     inputs: &[Operand],
     out: Option<&Tensor>,
 ) -> PyResult<Tensor> {
-    let bytes = inputs.iter().map(weight).sum();
+    let bytes = inputs.iter().map(weight).fold(0, usize::saturating_add);
     enter_detached(py, bytes, || Op { operation, inputs, out }.run())
 }
 

@@ -4,16 +4,18 @@ use std::sync::{Mutex, PoisonError};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 use tensorbridge::text::{self, Options};
 
 use super::PyTensor;
 use crate::errors::OrRaise;
+use crate::fresh;
 
 #[pymethods]
 impl PyTensor {
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        text::repr(&self.inner, &text::options()).or_raise(py)
+    fn __repr__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
+        let text = text::repr(&self.inner, &text::options()).or_raise(py)?;
+        fresh::text(py, &text)
     }
 }
 

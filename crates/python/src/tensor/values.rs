@@ -1,9 +1,9 @@
 //! From tensors to Python's own values, exactly.
 
-use pyo3::exceptions::{PyMemoryError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyFloat, PyList, PyString};
+use pyo3::types::{PyBool, PyComplex, PyString};
 use tensorbridge::op::{Compare, Reduce};
 use tensorbridge::ops::{self, Reduction, views};
 use tensorbridge::scalar::FromScalar;
@@ -12,6 +12,7 @@ use tensorbridge::{Scalar, Tensor, values, with_dtype};
 use super::PyTensor;
 use crate::enter::enter_detached;
 use crate::errors::OrRaise;
+use crate::fresh;
 use crate::operand;
 
 /// A value as Python has it.
@@ -20,11 +21,11 @@ pub(crate) fn python<'py>(py: Python<'py>, value: Scalar) -> PyResult<Bound<'py,
     Ok(match value {
         Scalar::Bool(value) => PyBool::new(py, value).to_owned().into_any(),
         Scalar::Int(value) => match i64::try_from(value) {
-            Ok(value) => value.into_pyobject(py)?.into_any(),
+            Ok(value) => fresh::int(py, value)?.into_any(),
             Err(_) => value.into_pyobject(py)?.into_any(),
         },
-        Scalar::Float(value) => PyFloat::new(py, value).into_any(),
-        Scalar::Complex(value) => PyComplex::from_doubles(py, value.re, value.im).into_any(),
+        Scalar::Float(value) => fresh::float(py, value)?.into_any(),
+        Scalar::Complex(value) => fresh::complex(py, value.re, value.im)?.into_any(),
     })
 }
 
@@ -40,15 +41,7 @@ fn nested<'py, T: FromScalar>(
         })?;
         return python(py, value.to_scalar());
     };
-    // A repeated axis can be longer than any list: that is an error, not the end.
-    let mut items = Vec::new();
-    items.try_reserve_exact(length).map_err(|_| {
-        PyMemoryError::new_err(format!("there is no memory for a list of {length} items"))
-    })?;
-    for _ in 0..length {
-        items.push(nested(py, rest, elements)?);
-    }
-    Ok(PyList::new(py, items)?.into_any())
+    Ok(fresh::list(py, length, || nested(py, rest, elements))?.into_any())
 }
 
 /// The one value, for the conversions of Python's number types.
@@ -124,7 +117,7 @@ impl PyTensor {
             Scalar::Complex(value) => (value.re, value.im),
             value => (value.cast::<f64>(), 0.0),
         };
-        Ok(PyComplex::from_doubles(py, re, im))
+        fresh::complex(py, re, im)
     }
 
     fn __index__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

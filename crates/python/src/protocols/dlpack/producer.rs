@@ -10,6 +10,7 @@ use tensorbridge::exchange::dlpack::abi;
 
 use super::capsule::{self, Taken, invalid_capsule};
 use super::exchange_api;
+use crate::calling;
 use crate::protocols::type_name;
 
 /// An object that can be asked for a managed tensor.
@@ -45,7 +46,7 @@ impl<'a, 'py> Producer<'a, 'py> {
         else {
             return Ok(true);
         };
-        let device = method.call0()?;
+        let device = calling::call(&method, &PyTuple::empty(self.object.py()), None)?;
         let (kind, _): (i64, i64) = device.extract().map_err(|_| {
             PyTypeError::new_err(format!(
                 "`__dlpack_device__` of {} returned {}, not a pair of ints",
@@ -60,17 +61,20 @@ impl<'a, 'py> Producer<'a, 'py> {
     pub(super) fn ask(&self, wish: Wish) -> PyResult<Taken> {
         self.refuse_lazy_negation()?;
         let py = self.object.py();
-        let mut answer = self.method.call((), Some(&keywords(py, wish, true)?));
+        let nothing = PyTuple::empty(py);
+        let call =
+            |keywords: Option<&Bound<'py, PyDict>>| calling::call(&self.method, &nothing, keywords);
+        let mut answer = call(Some(&keywords(py, wish, true)?));
         // Producers older than the standard of 2023 know none of these keywords, and some know
         // only a few.
         if answer.as_ref().is_err_and(|error| is_about_keywords(py, error)) {
             let fewer = keywords(py, wish, false)?;
             if !fewer.is_empty() {
-                answer = self.method.call((), Some(&fewer));
+                answer = call(Some(&fewer));
             }
         }
         if answer.as_ref().is_err_and(|error| is_about_keywords(py, error)) {
-            answer = self.method.call0();
+            answer = call(None);
         }
         let answer = answer?;
         capsule::consume(&answer).map_err(|_| {

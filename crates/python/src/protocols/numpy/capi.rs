@@ -22,7 +22,7 @@ pub(super) struct ArrayObject {
     pub(super) ndim: c_int,
     pub(super) dimensions: *mut isize,
     pub(super) strides: *mut isize,
-    base: *mut ffi::PyObject,
+    pub(super) base: *mut ffi::PyObject,
     pub(super) descr: *mut Descr,
     pub(super) flags: c_int,
     weakrefs: *mut ffi::PyObject,

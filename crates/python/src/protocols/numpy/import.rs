@@ -1,19 +1,23 @@
 //! ndarray to tensor: read the facts, let `plan` decide, adopt.
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use tensorbridge::diagnostics::trace::{self, Watch};
 use tensorbridge::exchange::{
     self, ByteOrder, Checked, Facts, Foreign, Form, Permission, Plan, Reason, Request, SourceDType,
     Unsupported,
 };
-use tensorbridge::{Access, DType, Device, Origin, Tensor};
+use tensorbridge::{Access, DType, Device, KeepAlive, Origin, Tensor};
 
 use super::capi::{Api, ArrayObject, Descr, WRITEABLE, loaded};
 use super::dtype;
 use crate::errors::{OrRaise, to_python};
 use crate::keepalive::PyOwner;
-use crate::protocols::{materialize, type_name};
+use crate::protocols::buffer::Export;
+use crate::protocols::{materialize, noted, type_name};
+use crate::tensor::PyTensor;
 
 /// A tensor from `object` if it is an ndarray, else `None`.
 pub(crate) fn import(
@@ -42,8 +46,9 @@ pub(crate) fn import_into<T>(
     let Some(exact) = api.array_class(object) else {
         return Ok(None);
     };
-    // Before the fields are read: a subclass may run code of its own here.
+    // Before the fields are read: a subclass and an exporter may run code of their own here.
     let masked = !exact && is_masked(object)?;
+    let owner = ArrayOwner::of(api, object)?;
     // SAFETY: `array_class` found an ndarray.
     let array = unsafe { Array::read(api, object)? };
     let source = if masked { SourceDType::Unsupported(Unsupported::Masked) } else { array.dtype };
@@ -57,7 +62,6 @@ pub(crate) fn import_into<T>(
     match (exchange::plan(&facts, request), source) {
         (Plan::Share { access }, SourceDType::Known(dtype)) => {
             let checked = array.check(dtype, access).or_raise(py)?;
-            let owner = PyOwner::new(object.clone(), Origin::Numpy);
             // SAFETY: [alive]: the owner holds the array, and the array its memory.
             let tensor = unsafe { checked.adopt(owner) };
             if watch.is_on() {
@@ -68,7 +72,7 @@ pub(crate) fn import_into<T>(
         (Plan::Copy { reasons, access }, SourceDType::Known(dtype)) => {
             let checked = array.check(dtype, Access::READ_ONLY).or_raise(py)?;
             // SAFETY: as above.
-            let source = unsafe { checked.adopt(PyOwner::new(object.clone(), Origin::Numpy)) };
+            let source = unsafe { checked.adopt(owner) };
             finish(materialize(py, &source, array.byte_order, request, &reasons, access, door)?)
                 .map(Some)
         }
@@ -80,6 +84,73 @@ pub(crate) fn import_into<T>(
             unreachable!("`plan` refuses {what}")
         }
     }
+}
+
+/// An ndarray, and the export of the buffer that it was made over.
+///
+/// NumPy gives an export back as soon as it has the address: under `np.memmap`, or
+/// `np.ndarray(shape, buffer=shm.buf)`, the mapping can be closed. A tensor holds it, and closing
+/// is the owner's `BufferError`.
+struct ArrayOwner {
+    _export: Option<Export>,
+    array: PyOwner,
+}
+
+impl KeepAlive for ArrayOwner {
+    fn origin(&self) -> Origin {
+        self.array.origin()
+    }
+}
+
+impl ArrayOwner {
+    #[inline(always)]
+    fn of(api: &Api, object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        // SAFETY: an ndarray, or the caller would not be here; we are attached.
+        let base = unsafe { (*object.as_ptr().cast::<ArrayObject>()).base };
+        let export = if base.is_null() { None } else { export_under(api, object, base)? };
+        Ok(Self { _export: export, array: PyOwner::new(object.clone(), Origin::Numpy) })
+    }
+}
+
+/// The export of what lies under an array that does not own its memory, where that is a buffer.
+///
+/// # Errors
+///
+/// `ValueError` where the exporter was closed or released, and the array is left without memory.
+#[inline(never)]
+fn export_under(
+    api: &Api,
+    object: &Bound<'_, PyAny>,
+    mut base: *mut ffi::PyObject,
+) -> PyResult<Option<Export>> {
+    let py = object.py();
+    while !base.is_null() {
+        // SAFETY: every array holds its base, and `object` the first of them.
+        let under = unsafe { Borrowed::from_ptr(py, base) };
+        if api.array_class(&under).is_none() {
+            // SAFETY: a live object.
+            let exports = unsafe { ffi::PyObject_CheckBuffer(base) } != 0;
+            if !exports || under.is_instance_of::<PyTensor>() || under.is_instance_of::<PyBytes>() {
+                return Ok(None);
+            }
+            return match Export::take(&under, ffi::PyBUF_FULL_RO) {
+                Ok(export) => Ok(Some(export)),
+                Err(error) if error.is_instance_of::<PyValueError>(py) => Err(noted(
+                    py,
+                    error,
+                    format!(
+                        "the array was made over a {} that is closed or released: its memory is gone",
+                        type_name(&under)
+                    ),
+                )),
+                // It exports nothing that could be held.
+                Err(_) => Ok(None),
+            };
+        }
+        // SAFETY: `array_class` found an ndarray.
+        base = unsafe { (*base.cast::<ArrayObject>()).base };
+    }
+    Ok(None)
 }
 
 /// What an ndarray's C fields say; borrowed from the array.
