@@ -191,18 +191,3 @@ def test_the_largest_that_can_be_described() -> None:
     assert tb.arange(2**63 - 3, 2**63 - 1).tolist() == [2**63 - 3, 2**63 - 2]
     assert tb.arange(-(2**63), 2**63 - 1, 2**62).tolist() == [-(2**63), -(2**62), 0, 2**62]
     assert tb.eye(2, k=2**63 - 1).tolist() == tb.eye(2, k=-(2**63)).tolist() == [[0, 0], [0, 0]]
-
-
-def test_threads_that_the_system_does_not_grant() -> None:
-    run_child("""
-        import resource
-        import tensorbridge as tb
-
-        x = tb.ones(3_000_000)
-        now = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-        # Room for the result, and not for 64 threads' stacks of 2 MiB.
-        resource.setrlimit(resource.RLIMIT_AS, (now + (40 << 20), now + (40 << 20)))
-        tb.set_num_threads(64)
-        assert (x + x).sum().item() == 6e6
-        assert (x @ x).item() == 3e6
-    """)
