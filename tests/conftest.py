@@ -1,7 +1,9 @@
-"""Settings of the test run."""
+"""Settings of the test run, and which tests ask more of their oracle than NumPy 1 can answer."""
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Time is the machine's affair, not the property's.
@@ -9,3 +11,26 @@ settings.register_profile(
     "tensorbridge", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("tensorbridge")
+
+NUMPY_2 = int(np.__version__.split(".")[0]) >= 2
+
+BEYOND_NUMPY_1 = {
+    "test_closeness.py::test_every_pair_of_special_values[False-c": "complex infinities",
+    "test_closeness.py::test_every_pair_of_special_values[True-c": "complex infinities",
+    "test_doors.py::test_arrow_arrays_come_in": "pyarrow needs NumPy 2",
+    "test_hostile.py::test_a_read_only_mapping_is_never_written": "read-only DLPack",
+    "test_indexing.py::test_nesting_and_ranks_without_end": "arrays of 63 axes",
+    "test_operators.py::test_python_numbers_on_both_sides": "warnings of complex division",
+    "test_operators.py::test_products": "np.vecdot",
+    "test_pytorch_habits.py::test_what_is_absent_names_a_function_that_exists[trap": "np.trapezoid",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips, on NumPy 1 alone, what NumPy 1 has no answer to."""
+    if NUMPY_2:
+        return
+    for item in items:
+        for start, what in BEYOND_NUMPY_1.items():
+            if item.nodeid.removeprefix("tests/").startswith(start):
+                item.add_marker(pytest.mark.skip(reason=f"the oracle is NumPy 2's: {what}"))
