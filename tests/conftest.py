@@ -20,10 +20,18 @@ BEYOND_NUMPY_1 = {
     "test_doors.py::test_arrow_arrays_come_in": "pyarrow needs NumPy 2",
     "test_hostile.py::test_a_read_only_mapping_is_never_written": "read-only DLPack",
     "test_indexing.py::test_nesting_and_ranks_without_end": "arrays of 63 axes",
-    "test_operators.py::test_python_numbers_on_both_sides": "warnings of complex division",
     "test_operators.py::test_products": "np.vecdot",
     "test_pytorch_habits.py::test_what_is_absent_names_a_function_that_exists[trap": "np.trapezoid",
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Lets NumPy 1 warn about its own arithmetic and conversions, as the oracle, unpunished."""
+    if not NUMPY_2:
+        config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning:numpy.core")
+        config.addinivalue_line(
+            "filterwarnings", "ignore:Conversion of an array with ndim:DeprecationWarning"
+        )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
