@@ -64,6 +64,11 @@ __all__ = [
     "less_equal", "lt", "maximum", "minimum", "mul", "multiply", "ne", "neg", "negative",
     "not_equal", "positive", "pow", "power", "remainder", "right_shift", "square", "sub",
     "subtract", "true_divide",
+    # the functions of analysis
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "copysign", "cos", "cosh",
+    "erf", "erfc", "exp", "exp2", "expm1", "floor", "hypot", "log", "log10", "log1p", "log2",
+    "logaddexp", "nextafter", "reciprocal", "sigmoid", "sign", "sin", "sinh", "sqrt", "tan",
+    "tanh", "trunc",
     # equality of whole tensors, or up to rounding
     "allclose", "array_equal", "isclose",
     # joining

@@ -11,6 +11,74 @@ pub enum Unary {
     Invert,
     /// Complex conjugate; the identity on reals.
     Conjugate,
+    /// `1 / a`
+    Reciprocal,
+    /// The square root.
+    Sqrt,
+    /// `e ** a`
+    Exp,
+    /// `2 ** a`
+    Exp2,
+    /// `e ** a - 1`, exact near 0.
+    Expm1,
+    /// The natural logarithm.
+    Log,
+    /// The logarithm to base 2.
+    Log2,
+    /// The logarithm to base 10.
+    Log10,
+    /// `log(1 + a)`, exact near 0.
+    Log1p,
+    /// The sine of radians.
+    Sin,
+    /// The cosine of radians.
+    Cos,
+    /// The tangent of radians.
+    Tan,
+    /// The arc sine, in radians.
+    Asin,
+    /// The arc cosine, in radians.
+    Acos,
+    /// The arc tangent, in radians.
+    Atan,
+    /// The hyperbolic sine.
+    Sinh,
+    /// The hyperbolic cosine.
+    Cosh,
+    /// The hyperbolic tangent.
+    Tanh,
+    /// The inverse hyperbolic sine.
+    Asinh,
+    /// The inverse hyperbolic cosine.
+    Acosh,
+    /// The inverse hyperbolic tangent.
+    Atanh,
+    /// The error function.
+    Erf,
+    /// `1 - erf(a)`, exact where that is small.
+    Erfc,
+    /// `1 / (1 + e ** -a)`
+    Sigmoid,
+    /// `a * (1 + erf(a / sqrt(2))) / 2`
+    Gelu,
+    /// Rounded towards minus infinity.
+    Floor,
+    /// Rounded towards plus infinity.
+    Ceil,
+    /// Rounded towards zero.
+    Trunc,
+    /// Rounded to the nearest whole number, ties to even.
+    Round,
+    /// -1, 0 or 1; of a complex number `a / |a|`, or 0.
+    Sign,
+    /// Whether the sign bit is set.
+    SignBit,
+    /// Whether it is NaN; of a complex number, whether a part is.
+    IsNan,
+    /// Whether it is an infinity; of a complex number, whether a part is.
+    IsInf,
+    /// Whether it is neither NaN nor an infinity.
+    IsFinite,
 }
 
 /// Two inputs of one dtype, elementwise, a result of that dtype.
@@ -44,6 +112,16 @@ pub enum Binary {
     Maximum,
     /// The lesser; NaN if either is.
     Minimum,
+    /// The angle of the point `(b, a)`, in radians.
+    Atan2,
+    /// `sqrt(a * a + b * b)` without overflow.
+    Hypot,
+    /// The magnitude of `a` with the sign of `b`.
+    CopySign,
+    /// The next number after `a` towards `b`.
+    NextAfter,
+    /// `log(exp(a) + exp(b))` without overflow.
+    LogAddExp,
 }
 
 /// Two inputs of one dtype, elementwise, a `bool` result.
@@ -94,11 +172,19 @@ macro_rules! names {
 }
 
 names! {
-    Unary: Negative "negative" Absolute "abs" Invert "bitwise_invert" Conjugate "conj";
+    Unary: Negative "negative" Absolute "abs" Invert "bitwise_invert" Conjugate "conj"
+        Reciprocal "reciprocal" Sqrt "sqrt" Exp "exp" Exp2 "exp2" Expm1 "expm1" Log "log" Log2 "log2"
+        Log10 "log10" Log1p "log1p" Sin "sin" Cos "cos" Tan "tan" Asin "asin" Acos "acos"
+        Atan "atan" Sinh "sinh" Cosh "cosh" Tanh "tanh" Asinh "asinh" Acosh "acosh" Atanh "atanh"
+        Erf "erf" Erfc "erfc" Sigmoid "sigmoid" Gelu "gelu" Floor "floor" Ceil "ceil"
+        Trunc "trunc" Round "round" Sign "sign" SignBit "signbit" IsNan "isnan" IsInf "isinf"
+        IsFinite "isfinite";
     Binary: Add "add" Subtract "subtract" Multiply "multiply" Divide "divide"
         FloorDivide "floor_divide" Remainder "remainder" Power "pow" BitwiseAnd "bitwise_and"
         BitwiseOr "bitwise_or" BitwiseXor "bitwise_xor" LeftShift "bitwise_left_shift"
-        RightShift "bitwise_right_shift" Maximum "maximum" Minimum "minimum";
+        RightShift "bitwise_right_shift" Maximum "maximum" Minimum "minimum"
+        Atan2 "atan2" Hypot "hypot" CopySign "copysign" NextAfter "nextafter"
+        LogAddExp "logaddexp";
     Compare: Equal "equal" NotEqual "not_equal" Less "less" LessEqual "less_equal"
         Greater "greater" GreaterEqual "greater_equal";
     Reduce: Sum "sum" Product "prod" Min "min" Max "max" All "all" Any "any";

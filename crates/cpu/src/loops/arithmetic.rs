@@ -9,11 +9,11 @@ use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
 use tensorbridge_core::op::Binary;
 use tensorbridge_core::{Bool, DType, Element, with_dtype};
 
-use super::Loop;
 use super::body::{Map2, Two, at, load, store};
 use super::half::Half;
 use super::kinds::{with_bits, with_inexact, with_integer, with_number, with_ordered, with_real};
 use super::power::{Power, power_complex, power_integer};
+use super::{Loop, math};
 use crate::isa::{Body, pick};
 
 /// The loop of `op` on `dtype`; operands `[out, a, b]`. `None` where it has no meaning.
@@ -33,6 +33,11 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         Binary::RightShift => with_integer!(dtype, T => pick::<3, Two<RightShift<T>>>()),
         Binary::Maximum => with_ordered!(dtype, T => pick::<3, Two<Maximum<T>>>()),
         Binary::Minimum => with_ordered!(dtype, T => pick::<3, Two<Minimum<T>>>()),
+        Binary::Atan2
+        | Binary::Hypot
+        | Binary::CopySign
+        | Binary::NextAfter
+        | Binary::LogAddExp => math::binary(op, dtype),
     }
 }
 

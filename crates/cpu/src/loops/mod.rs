@@ -4,11 +4,15 @@ mod arithmetic;
 pub(crate) mod body;
 mod cast;
 mod compare;
+mod complex;
 mod copy;
 mod fold;
 mod half;
 mod kinds;
+mod math;
 mod power;
+mod questions;
+mod rounding;
 mod select;
 mod unary;
 

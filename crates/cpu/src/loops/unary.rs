@@ -6,9 +6,9 @@ use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
 use tensorbridge_core::op::Unary;
 use tensorbridge_core::{Bool, DType};
 
-use super::Loop;
 use super::body::{Map1, One};
 use super::kinds::{with_bits, with_number};
+use super::{Loop, complex, math, questions, rounding};
 use crate::isa::pick;
 
 /// The loop of `op` on `dtype`; operands `[out, a]`. `None` where it has no meaning, or is the
@@ -23,6 +23,14 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
             DType::Complex128 => Some(pick::<2, One<Conjugate<Complex64>>>()),
             _ => None,
         },
+        Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Round | Unary::Sign => {
+            rounding::unary(op, dtype)
+        }
+        Unary::SignBit | Unary::IsNan | Unary::IsInf | Unary::IsFinite => {
+            questions::unary(op, dtype)
+        }
+        _ if dtype.is_complex() => complex::unary(op, dtype),
+        _ => math::unary(op, dtype),
     }
 }
 

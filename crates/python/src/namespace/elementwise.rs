@@ -1,10 +1,11 @@
 //! The elementwise functions and the methods of the same names: one table, both forms.
 
 use pyo3::prelude::*;
-use tensorbridge::op::{Binary, Compare, Unary};
+use tensorbridge::op::{Binary, Compare};
 use tensorbridge::ops::{Operand, Operation};
 use tensorbridge::{Error, Result, Scalar, Tensor};
 
+use super::tables::{binary, unary};
 use crate::enter::enter;
 use crate::operand::{self, Argument, Out};
 use crate::tensor::PyTensor;
@@ -72,51 +73,6 @@ fn product(a: Scalar, b: Scalar) -> Result<Scalar> {
         ),
         _ => Scalar::Float(a.cast::<f64>() * b.cast::<f64>()),
     })
-}
-
-/// Functions, methods and in-place methods of binary operations.
-macro_rules! binary {
-    ($($(#[doc = $doc:literal])+ $name:ident $in_place:ident = $op:expr;)+) => {
-        $(
-            $(#[doc = $doc])+
-            ///
-            /// Takes tensors, ndarrays and numbers, which are broadcast and promoted together.
-            /// `out` receives the result, if its dtype is of no lower kind.
-            #[pyfunction]
-            #[pyo3(signature = (x1, x2, /, *, out=None))]
-            fn $name<'py>(
-                py: Python<'py>,
-                x1: Argument,
-                x2: Argument,
-                out: Option<Out<'py>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                call(py, $op, &[x1.0, x2.0], out)
-            }
-        )+
-
-        #[pymethods]
-        impl PyTensor {$(
-            $(#[doc = $doc])+
-            fn $name(&self, py: Python<'_>, other: Argument) -> PyResult<Self> {
-                run(py, $op, &[Operand::from(self.tensor()), other.0], None).map(Self::new)
-            }
-
-            $(#[doc = $doc])+
-            ///
-            /// Writes into this tensor, whose dtype and memory stay, and returns it.
-            fn $in_place<'py>(
-                slf: Bound<'py, Self>,
-                other: Argument,
-            ) -> PyResult<Bound<'py, Self>> {
-                in_place(slf, $op, Some(other.0))
-            }
-        )+}
-
-        fn register_binary(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $(module.add_function(wrap_pyfunction!($name, module)?)?;)+
-            Ok(())
-        }
-    };
 }
 
 binary! {
@@ -230,48 +186,6 @@ fn subtract<'py>(
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     call(py, Operation::Binary(Binary::Subtract), &[x1.0, scaled(py, x2.0, alpha)?], out)
-}
-
-/// Functions, methods and in-place methods of unary operations.
-macro_rules! unary {
-    ($($(#[doc = $doc:literal])+ $name:ident $in_place:ident = $op:ident;)+) => {
-        $(
-            $(#[doc = $doc])+
-            ///
-            /// `x` is a tensor, an ndarray or a number. `out` receives the result, if its dtype is
-            /// of no lower kind.
-            #[pyfunction]
-            #[pyo3(signature = (x, /, *, out=None))]
-            fn $name<'py>(
-                py: Python<'py>,
-                x: Argument,
-                out: Option<Out<'py>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                call(py, Operation::Unary(Unary::$op), &[x.0], out)
-            }
-        )+
-
-        #[pymethods]
-        impl PyTensor {$(
-            $(#[doc = $doc])+
-            fn $name(&self, py: Python<'_>) -> PyResult<Self> {
-                let inputs = [Operand::from(self.tensor())];
-                run(py, Operation::Unary(Unary::$op), &inputs, None).map(Self::new)
-            }
-
-            $(#[doc = $doc])+
-            ///
-            /// Writes into this tensor, whose dtype and memory stay, and returns it.
-            fn $in_place(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
-                in_place(slf, Operation::Unary(Unary::$op), None)
-            }
-        )+}
-
-        fn register_unary(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $(module.add_function(wrap_pyfunction!($name, module)?)?;)+
-            Ok(())
-        }
-    };
 }
 
 unary! {

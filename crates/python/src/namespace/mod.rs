@@ -12,10 +12,12 @@ mod joining;
 mod linalg;
 mod logic;
 mod manipulation;
+mod math;
 mod options;
 mod random;
 mod searching;
 mod statistical;
+mod tables;
 mod utility;
 
 use pyo3::prelude::*;
@@ -35,6 +37,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     joining::register(module)?;
     linalg::register(module)?;
     logic::register(module)?;
+    math::register(module)?;
     random::register(module)?;
     searching::register(module)?;
     statistical::register(module)?;

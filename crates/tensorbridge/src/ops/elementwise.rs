@@ -1,15 +1,15 @@
 //! Elementwise operations: promote, broadcast, choose the output's memory, call the engine.
 
 use smallvec::SmallVec;
-use tensorbridge_core::dtype::promote::inexact;
 use tensorbridge_core::engine::Operand as Prepared;
 use tensorbridge_core::layout::{Order, broadcast_shapes};
-use tensorbridge_core::op::{Binary, Compare, Unary};
+use tensorbridge_core::op::{Binary, Compare};
 use tensorbridge_core::scalar::{FromScalar, integer_range};
 use tensorbridge_core::storage::host::Fill;
 use tensorbridge_core::{DType, Device, Dims, Error, Layout, Result, Scalar, Tensor, with_dtype};
 
-use super::{Op, Operand, Operation, default_dtype, deliver, result_dtype};
+use super::types::Types;
+use super::{Op, Operand, Operation, deliver};
 use crate::engines::engine;
 use crate::exchange::Reason;
 use crate::transfer;
@@ -72,100 +72,6 @@ fn squared<'a>(op: &Op<'a>) -> Option<&'a Operand> {
         _ => false,
     };
     (two && !tensor.dtype().is_bool()).then_some(base)
-}
-
-/// The dtypes of one operation.
-struct Types {
-    /// What the inputs are cast to.
-    compute: DType,
-    /// What comes out.
-    result: DType,
-}
-
-impl Types {
-    fn of(op: &Op<'_>) -> Result<Self> {
-        let first = usize::from(op.operation == Operation::Select);
-        let promoted = result_dtype(op.inputs[first..].iter())?;
-        let same = |dtype| Self { compute: dtype, result: dtype };
-        Ok(match &op.operation {
-            &Operation::Unary(unary) => {
-                check_unary(unary, promoted)?;
-                let result = match unary {
-                    Unary::Absolute => promoted.real(),
-                    _ => promoted,
-                };
-                Self { compute: promoted, result }
-            }
-            Operation::Binary(Binary::Divide) => same(inexact(promoted, default_dtype())),
-            &Operation::Binary(binary) => {
-                check_binary(binary, promoted)?;
-                same(promoted)
-            }
-            &Operation::Compare(compare) => {
-                let ordered = !matches!(compare, Compare::Equal | Compare::NotEqual);
-                if ordered && promoted.is_complex() {
-                    return Err(no_meaning(op.operation.name(), promoted)
-                        .hint("compare magnitudes (`abs(t)`) or parts (`t.real`, `t.imag`)"));
-                }
-                Self { compute: promoted, result: DType::Bool }
-            }
-            Operation::Select => {
-                if let Operand::Tensor(condition) = &op.inputs[0]
-                    && !condition.dtype().is_bool()
-                {
-                    return Err(Error::dtype(format!(
-                        "where expected condition to be a boolean tensor, but got a tensor with dtype {}",
-                        condition.dtype()
-                    ))
-                    .hint("compare first: `condition != 0`"));
-                }
-                same(promoted)
-            }
-            other => return Err(Error::runtime(format!("`{}` is not elementwise", other.name()))),
-        })
-    }
-}
-
-fn no_meaning(name: &str, dtype: DType) -> Error {
-    Error::dtype(format!("`{name}` is not defined for {dtype}"))
-}
-
-fn check_unary(op: Unary, dtype: DType) -> Result<()> {
-    match op {
-        Unary::Negative if dtype.is_bool() => {
-            Err(Error::dtype("Negation, the `-` operator, on a bool tensor is not supported")
-                .hint("to invert a mask, use the `~` operator"))
-        }
-        Unary::Invert if !dtype.is_bool() && !dtype.is_integer() => {
-            Err(no_meaning(op.name(), dtype).hint("bitwise operations work on integers and bool"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_binary(op: Binary, dtype: DType) -> Result<()> {
-    use Binary::{
-        BitwiseAnd, BitwiseOr, BitwiseXor, FloorDivide, LeftShift, Maximum, Minimum, Power,
-        Remainder, RightShift, Subtract,
-    };
-    let refused = |hint| Err(no_meaning(op.name(), dtype).hint(hint));
-    match op {
-        Subtract if dtype.is_bool() => Err(Error::dtype(
-            "Subtraction, the `-` operator, with two bool tensors is not supported",
-        )
-        .hint("use the `^` operator instead")),
-        BitwiseAnd | BitwiseOr | BitwiseXor if !dtype.is_bool() && !dtype.is_integer() => {
-            refused("bitwise operations work on integers and bool")
-        }
-        LeftShift | RightShift if !dtype.is_integer() => refused("shifts work on integers"),
-        FloorDivide | Remainder | Power if dtype.is_bool() => {
-            refused("cast one operand to an integer dtype first: `.to(tb.int64)`")
-        }
-        FloorDivide | Remainder | Maximum | Minimum if dtype.is_complex() => {
-            refused("complex numbers have no order")
-        }
-        _ => Ok(()),
-    }
 }
 
 /// The device of the tensors among inputs and output.
@@ -369,6 +275,7 @@ fn call(
 #[cfg(test)]
 mod tests {
     use tensorbridge_core::ErrorKind;
+    use tensorbridge_core::op::Unary;
 
     use super::*;
     use crate::ops::testing::{tensor, values};

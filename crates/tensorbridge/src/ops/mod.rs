@@ -14,6 +14,7 @@ pub mod random;
 mod reduction;
 #[cfg(test)]
 pub(crate) mod testing;
+mod types;
 pub mod views;
 
 pub use closeness::{Tolerance, all_close, all_equal, is_close};

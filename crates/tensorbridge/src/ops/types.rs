@@ -1,0 +1,153 @@
+//! The dtypes of elementwise operations: what inputs are cast to, what comes out, what is refused.
+
+use tensorbridge_core::dtype::promote::inexact;
+use tensorbridge_core::op::{Binary, Compare, Unary};
+use tensorbridge_core::{DType, Error, Result};
+
+use super::{Op, Operand, Operation, default_dtype, result_dtype};
+
+/// The dtypes of one operation.
+pub(super) struct Types {
+    /// What the inputs are cast to.
+    pub(super) compute: DType,
+    /// What comes out.
+    pub(super) result: DType,
+}
+
+impl Types {
+    pub(super) fn of(op: &Op<'_>) -> Result<Self> {
+        let first = usize::from(op.operation == Operation::Select);
+        let promoted = result_dtype(op.inputs[first..].iter())?;
+        let same = |dtype| Self { compute: dtype, result: dtype };
+        Ok(match &op.operation {
+            &Operation::Unary(unary) => {
+                check_unary(unary, promoted)?;
+                let compute = match needs(unary) {
+                    Needs::Inexact => inexact(promoted, default_dtype()),
+                    _ => promoted,
+                };
+                let result = match needs(unary) {
+                    Needs::Question => DType::Bool,
+                    Needs::Magnitude => compute.real(),
+                    _ => compute,
+                };
+                Self { compute, result }
+            }
+            &Operation::Binary(binary) => {
+                check_binary(binary, promoted)?;
+                same(match binary {
+                    Binary::Divide
+                    | Binary::Atan2
+                    | Binary::Hypot
+                    | Binary::CopySign
+                    | Binary::NextAfter
+                    | Binary::LogAddExp => inexact(promoted, default_dtype()),
+                    _ => promoted,
+                })
+            }
+            &Operation::Compare(compare) => {
+                let ordered = !matches!(compare, Compare::Equal | Compare::NotEqual);
+                if ordered && promoted.is_complex() {
+                    return Err(no_meaning(op.operation.name(), promoted)
+                        .hint("compare magnitudes (`abs(t)`) or parts (`t.real`, `t.imag`)"));
+                }
+                Self { compute: promoted, result: DType::Bool }
+            }
+            Operation::Select => {
+                if let Operand::Tensor(condition) = &op.inputs[0]
+                    && !condition.dtype().is_bool()
+                {
+                    return Err(Error::dtype(format!(
+                        "where expected condition to be a boolean tensor, but got a tensor with dtype {}",
+                        condition.dtype()
+                    ))
+                    .hint("compare first: `condition != 0`"));
+                }
+                same(promoted)
+            }
+            other => return Err(Error::runtime(format!("`{}` is not elementwise", other.name()))),
+        })
+    }
+}
+
+/// What a unary operation asks of its input's dtype and makes of it.
+enum Needs {
+    /// A float or complex number; integers become the default dtype.
+    Inexact,
+    /// Any dtype, and a real result.
+    Magnitude,
+    /// Any dtype, and a `bool` result.
+    Question,
+    /// Any dtype, and a result of that dtype.
+    Any,
+}
+
+fn needs(op: Unary) -> Needs {
+    use Unary::{
+        Absolute, Ceil, Conjugate, Floor, Invert, IsFinite, IsInf, IsNan, Negative, Round, Sign,
+        SignBit, Trunc,
+    };
+    match op {
+        Negative | Invert | Conjugate | Floor | Ceil | Trunc | Round | Sign => Needs::Any,
+        Absolute => Needs::Magnitude,
+        IsNan | IsInf | IsFinite | SignBit => Needs::Question,
+        _ => Needs::Inexact,
+    }
+}
+
+/// What to do where complex numbers have no answer.
+const PARTS: &str = "compute on the parts: `t.real`, `t.imag`";
+
+fn no_meaning(name: &str, dtype: DType) -> Error {
+    Error::dtype(format!("`{name}` is not defined for {dtype}"))
+}
+
+fn check_unary(op: Unary, dtype: DType) -> Result<()> {
+    match op {
+        Unary::Negative if dtype.is_bool() => {
+            Err(Error::dtype("Negation, the `-` operator, on a bool tensor is not supported")
+                .hint("to invert a mask, use the `~` operator"))
+        }
+        Unary::Invert if !dtype.is_bool() && !dtype.is_integer() => {
+            Err(no_meaning(op.name(), dtype).hint("bitwise operations work on integers and bool"))
+        }
+        Unary::Floor
+        | Unary::Ceil
+        | Unary::Trunc
+        | Unary::SignBit
+        | Unary::Erf
+        | Unary::Erfc
+        | Unary::Gelu
+            if dtype.is_complex() =>
+        {
+            Err(no_meaning(op.name(), dtype).hint(PARTS))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_binary(op: Binary, dtype: DType) -> Result<()> {
+    use Binary::{
+        Atan2, BitwiseAnd, BitwiseOr, BitwiseXor, CopySign, FloorDivide, Hypot, LeftShift,
+        LogAddExp, Maximum, Minimum, NextAfter, Power, Remainder, RightShift, Subtract,
+    };
+    let refused = |hint| Err(no_meaning(op.name(), dtype).hint(hint));
+    match op {
+        Subtract if dtype.is_bool() => Err(Error::dtype(
+            "Subtraction, the `-` operator, with two bool tensors is not supported",
+        )
+        .hint("use the `^` operator instead")),
+        BitwiseAnd | BitwiseOr | BitwiseXor if !dtype.is_bool() && !dtype.is_integer() => {
+            refused("bitwise operations work on integers and bool")
+        }
+        LeftShift | RightShift if !dtype.is_integer() => refused("shifts work on integers"),
+        FloorDivide | Remainder | Power if dtype.is_bool() => {
+            refused("cast one operand to an integer dtype first: `.to(tb.int64)`")
+        }
+        FloorDivide | Remainder | Maximum | Minimum if dtype.is_complex() => {
+            refused("complex numbers have no order")
+        }
+        Atan2 | Hypot | CopySign | NextAfter | LogAddExp if dtype.is_complex() => refused(PARTS),
+        _ => Ok(()),
+    }
+}
