@@ -4,7 +4,7 @@ from . import cuda
 from ._grad import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from ._size import Size
 from ._tensorbridge import *
-from ._tensorbridge import __version__
+from ._tensorbridge import __array_api_version__, __array_namespace_info__, __version__
 from ._typed import (
     BFloat16Tensor,
     BoolTensor,
@@ -90,6 +90,8 @@ __all__ = [
     "Event", "trace",
     # gradients: there are none
     "enable_grad", "inference_mode", "is_grad_enabled", "no_grad", "set_grad_enabled",
+    # the Array API standard
+    "__array_api_version__", "__array_namespace_info__",
     # the version
     "__version__",
 ]
@@ -102,7 +104,7 @@ def __dir__() -> list[str]:
 
 def __getattr__(name: str) -> object:
     """Imports a submodule when it is first touched; says of a missing function where it is."""
-    if name in ("random", "testing", "utils"):
+    if name in ("linalg", "random", "testing", "utils"):
         import importlib
 
         return importlib.import_module(f"{__name__}.{name}")

@@ -6,7 +6,7 @@ from builtins import float as _float
 from builtins import int as _int
 from builtins import type as _type
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import EllipsisType, TracebackType
+from types import EllipsisType, ModuleType, TracebackType
 from typing import (
     Any,
     ClassVar,
@@ -68,6 +68,11 @@ class _Options(TypedDict, total=False):
     memory_format: _memory_format | None
     requires_grad: Literal[False]
     pin_memory: Literal[False]
+
+_Capabilities = TypedDict(
+    "_Capabilities",
+    {"boolean indexing": _bool, "data-dependent shapes": _bool, "max dimensions": _int},
+)
 
 @type_check_only
 class _PrintOptions(TypedDict):
@@ -191,6 +196,9 @@ class Tensor:
     @property
     def __array_interface__(self) -> dict[str, Any]: ...
     __array_priority__: ClassVar[_int]
+
+    # the Array API standard
+    def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType: ...
 
     # attributes
     @property
@@ -1483,6 +1491,24 @@ def astype(
     copy: _bool = True,
     device: DeviceLike | None = None,
 ) -> Tensor: ...
+
+# --- the Array API standard -------------------------------------------------------------
+
+__array_api_version__: str
+
+@final
+class __array_namespace_info__:
+    def __new__(cls) -> Self: ...
+    def capabilities(self) -> _Capabilities: ...
+    def default_device(self) -> device: ...
+    def default_dtypes(self, *, device: DeviceLike | None = None) -> dict[str, dtype]: ...
+    def devices(self) -> tuple[device, ...]: ...
+    def dtypes(
+        self,
+        *,
+        device: DeviceLike | None = None,
+        kind: _Kind | tuple[_Kind, ...] | None = None,
+    ) -> dict[str, dtype]: ...
 
 # --- elementwise ------------------------------------------------------------------------
 

@@ -79,24 +79,28 @@ fn can_cast(from_: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>) -> PyResult<bool> {
 #[pyfunction]
 #[pyo3(signature = (dtype, kind))]
 fn isdtype(dtype: &Bound<'_, PyAny>, kind: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let parsed = dtype::parse(dtype)?;
+    is_of_kind(dtype::parse(dtype)?, kind)
+}
+
+/// [`isdtype`] of a dtype that has been read.
+pub(super) fn is_of_kind(dtype: DType, kind: &Bound<'_, PyAny>) -> PyResult<bool> {
     if let Ok(kinds) = kind.cast::<PyTuple>() {
         for kind in kinds {
-            if isdtype(dtype, &kind)? {
+            if is_of_kind(dtype, &kind)? {
                 return Ok(true);
             }
         }
         return Ok(false);
     }
     let Ok(name) = kind.cast::<PyString>() else {
-        return Ok(dtype::parse(kind)? == parsed);
+        return Ok(dtype::parse(kind)? == dtype);
     };
-    let kind = parsed.kind();
+    let kind = dtype.kind();
     Ok(match name.to_str()? {
         "bool" => kind == Kind::Bool,
         "signed integer" => kind == Kind::Signed,
         "unsigned integer" => kind == Kind::Unsigned,
-        "integral" => parsed.is_integer(),
+        "integral" => dtype.is_integer(),
         "real floating" => kind == Kind::Float,
         "complex floating" => kind == Kind::Complex,
         "numeric" => kind != Kind::Bool,

@@ -8,6 +8,7 @@ mod diagonals;
 mod division;
 mod doors;
 mod elementwise;
+mod info;
 mod joining;
 mod linalg;
 mod logic;
@@ -34,6 +35,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     elementwise::register(module)?;
     closeness::register(module)?;
     diagonals::register(module)?;
+    info::register(module)?;
     joining::register(module)?;
     linalg::register(module)?;
     logic::register(module)?;
