@@ -69,6 +69,8 @@ __all__ = [
     "erf", "erfc", "exp", "exp2", "expm1", "floor", "hypot", "log", "log10", "log1p", "log2",
     "logaddexp", "nextafter", "reciprocal", "sigmoid", "sign", "sin", "sinh", "sqrt", "tan",
     "tanh", "trunc",
+    # rounding, and questions about single numbers
+    "isfinite", "isinf", "isnan", "round", "signbit",
     # equality of whole tensors, or up to rounding
     "allclose", "array_equal", "isclose",
     # joining

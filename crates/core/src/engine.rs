@@ -1,6 +1,6 @@
 //! The one seam between what is computed and who computes it.
 
-use crate::op::{Binary, Compare, Reduce, Unary};
+use crate::op::{Binary, Compare, Reduce, Ternary, Unary};
 use crate::{DType, Result, Scalar, Tensor};
 
 /// A prepared operand: the address of element `[0, …, 0]` with shape, byte strides and dtype.
@@ -94,6 +94,19 @@ pub trait Engine: Send + Sync {
         op: Binary,
         a: Operand<'_>,
         b: Operand<'_>,
+        out: Operand<'_>,
+    ) -> Result<()>;
+
+    /// `out = op(a, b, c)`.
+    ///
+    /// # Safety
+    /// As the trait says.
+    unsafe fn ternary(
+        &self,
+        op: Ternary,
+        a: Operand<'_>,
+        b: Operand<'_>,
+        c: Operand<'_>,
         out: Operand<'_>,
     ) -> Result<()>;
 

@@ -3,6 +3,8 @@
 /// One input, elementwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unary {
+    /// `+a`: `a` itself.
+    Positive,
     /// `-a`
     Negative,
     /// `|a|`; of a complex number its real magnitude.
@@ -122,6 +124,18 @@ pub enum Binary {
     NextAfter,
     /// `log(exp(a) + exp(b))` without overflow.
     LogAddExp,
+    /// `round(a * b) / b`, part by part of complex numbers; `a` where that overflows.
+    RoundFraction,
+    /// `a` rounded to the nearest multiple of `b`, ties to even ones; part by part of complex
+    /// numbers.
+    RoundMultiple,
+}
+
+/// Three inputs of one dtype, elementwise, a result of that dtype.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ternary {
+    /// `min(max(a, b), c)`; NaN if any is.
+    Clip,
 }
 
 /// Two inputs of one dtype, elementwise, a `bool` result.
@@ -172,7 +186,7 @@ macro_rules! names {
 }
 
 names! {
-    Unary: Negative "negative" Absolute "abs" Invert "bitwise_invert" Conjugate "conj"
+    Unary: Positive "positive" Negative "negative" Absolute "abs" Invert "bitwise_invert" Conjugate "conj"
         Reciprocal "reciprocal" Sqrt "sqrt" Exp "exp" Exp2 "exp2" Expm1 "expm1" Log "log" Log2 "log2"
         Log10 "log10" Log1p "log1p" Sin "sin" Cos "cos" Tan "tan" Asin "asin" Acos "acos"
         Atan "atan" Sinh "sinh" Cosh "cosh" Tanh "tanh" Asinh "asinh" Acosh "acosh" Atanh "atanh"
@@ -184,7 +198,8 @@ names! {
         BitwiseOr "bitwise_or" BitwiseXor "bitwise_xor" LeftShift "bitwise_left_shift"
         RightShift "bitwise_right_shift" Maximum "maximum" Minimum "minimum"
         Atan2 "atan2" Hypot "hypot" CopySign "copysign" NextAfter "nextafter"
-        LogAddExp "logaddexp";
+        LogAddExp "logaddexp" RoundFraction "round" RoundMultiple "round";
+    Ternary: Clip "clip";
     Compare: Equal "equal" NotEqual "not_equal" Less "less" LessEqual "less_equal"
         Greater "greater" GreaterEqual "greater_equal";
     Reduce: Sum "sum" Product "prod" Min "min" Max "max" All "all" Any "any";

@@ -23,7 +23,7 @@ pub use pool::{VARIABLE as NUM_THREADS_VARIABLE, num_threads, set_num_threads};
 
 use gather::Direction;
 use nest::{Cost, Strided};
-use tensorbridge_core::op::{Binary, Compare, Reduce, Unary};
+use tensorbridge_core::op::{Binary, Compare, Reduce, Ternary, Unary};
 use tensorbridge_core::scalar::FromScalar;
 use tensorbridge_core::{
     DType, Dims, Engine, Error, Kind, MAX_NDIM, Operand, Picked, Result, Scalar, with_dtype,
@@ -49,6 +49,19 @@ fn weight(op: Binary) -> usize {
         Binary::Power => 16,
         Binary::FloorDivide | Binary::Remainder => 8,
         _ => 1,
+    }
+}
+
+/// Whether an operation that needs no loop leaves every element as it is.
+fn is_identity(op: Unary, dtype: DType) -> bool {
+    match op {
+        Unary::Positive => true,
+        Unary::Conjugate => !dtype.is_complex(),
+        Unary::Absolute | Unary::Sign => dtype.is_bool(),
+        Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Round => {
+            dtype.is_bool() || dtype.is_integer()
+        }
+        _ => false,
     }
 }
 
@@ -159,9 +172,8 @@ impl Engine for Cpu {
     }
 
     unsafe fn unary(&self, op: Unary, a: Operand<'_>, out: Operand<'_>) -> Result<()> {
-        let identity = op == Unary::Conjugate || (op == Unary::Absolute && a.dtype.is_bool());
         let Some(body) = loops::unary(op, a.dtype) else {
-            if identity {
+            if is_identity(op, a.dtype) {
                 // SAFETY: the caller's contract.
                 return unsafe { self.copy(a, out) };
             }
@@ -187,6 +199,22 @@ impl Engine for Cpu {
         }
         let cost = Cost(bytes([&out, &a, &b]) * weight(op));
         let operands = [strided(&out), strided(&a), strided(&b)];
+        // SAFETY: the caller's contract.
+        unsafe { nest::run(out.shape, operands, cost, body) };
+        Ok(())
+    }
+
+    unsafe fn ternary(
+        &self,
+        op: Ternary,
+        a: Operand<'_>,
+        b: Operand<'_>,
+        c: Operand<'_>,
+        out: Operand<'_>,
+    ) -> Result<()> {
+        let body = loops::ternary(op, a.dtype).ok_or_else(|| undefined(&op, a.dtype))?;
+        let cost = Cost(bytes([&out, &a, &b, &c]));
+        let operands = [strided(&out), strided(&a), strided(&b), strided(&c)];
         // SAFETY: the caller's contract.
         unsafe { nest::run(out.shape, operands, cost, body) };
         Ok(())

@@ -1,7 +1,7 @@
 //! Which engine computes on which device.
 
 use tensorbridge_core::engine::{Operand, Picked};
-use tensorbridge_core::op::{Binary, Compare, Reduce, Unary};
+use tensorbridge_core::op::{Binary, Compare, Reduce, Ternary, Unary};
 use tensorbridge_core::{Device, DeviceKind, Engine, Result, Scalar, device_unavailable};
 use tensorbridge_cpu::Cpu;
 pub use tensorbridge_cpu::{num_threads, set_num_threads};
@@ -39,6 +39,17 @@ impl Engine for Meta {
     unsafe fn binary(
         &self,
         _: Binary,
+        _: Operand<'_>,
+        _: Operand<'_>,
+        _: Operand<'_>,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn ternary(
+        &self,
+        _: Ternary,
+        _: Operand<'_>,
         _: Operand<'_>,
         _: Operand<'_>,
         _: Operand<'_>,

@@ -325,6 +325,8 @@ _ROWS: dict[str, Callable[..., Any]] = {
     ),
     "argwhere": lambda a: run("argwhere", tensor(a)),
     "clip": clip,
+    "round": lambda a, decimals=0: run("round", tensor(a), decimals),
+    "around": lambda a, decimals=0: run("round", tensor(a), decimals),
     # The same elements under another shape.
     "reshape": lambda a, shape: run("reshape", tensor(a), shape),
     "ravel": lambda a: run("reshape", tensor(a), (-1,)),

@@ -13,7 +13,7 @@ use super::body::{Map2, Two, at, load, store};
 use super::half::Half;
 use super::kinds::{with_bits, with_inexact, with_integer, with_number, with_ordered, with_real};
 use super::power::{Power, power_complex, power_integer};
-use super::{Loop, math};
+use super::{Loop, math, rounding};
 use crate::isa::{Body, pick};
 
 /// The loop of `op` on `dtype`; operands `[out, a, b]`. `None` where it has no meaning.
@@ -38,6 +38,7 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         | Binary::CopySign
         | Binary::NextAfter
         | Binary::LogAddExp => math::binary(op, dtype),
+        Binary::RoundFraction | Binary::RoundMultiple => rounding::binary(op, dtype),
     }
 }
 

@@ -26,6 +26,12 @@ pub(crate) trait Map2 {
     fn apply(a: Self::In, b: Self::In) -> Self::Out;
 }
 
+/// What an operation on three elements means.
+pub(crate) trait Map3 {
+    type Item: Element;
+    fn apply(a: Self::Item, b: Self::Item, c: Self::Item) -> Self::Item;
+}
+
 /// Element `index` of a dense run at `address`, aligned or not.
 #[inline(always)]
 pub(crate) unsafe fn load<T: Copy>(address: *mut u8, index: usize) -> T {
@@ -120,6 +126,51 @@ impl<F: Map2> Body<3> for Two<F> {
                 for index in 0..len {
                     let value =
                         F::apply(load(at(a, a_step, index), 0), load(at(b, b_step, index), 0));
+                    store(at(out, out_step, index), 0, value);
+                }
+            }
+        }
+    }
+}
+
+/// The loop of a [`Map3`]; operands `[out, a, b, c]`.
+pub(crate) struct Three<F>(PhantomData<F>);
+
+impl<F: Map3> Body<4> for Three<F> {
+    #[inline(always)]
+    unsafe fn run(len: usize, &[out, a, b, c]: &[*mut u8; 4], steps: &[isize; 4]) {
+        let size = size_of::<F::Item>() as isize;
+        let [out_step, a_step, b_step, c_step] = *steps;
+        // SAFETY: the contract of `Loop`: every index below `len` is in reach of all operands.
+        unsafe {
+            if *steps == [size; 4] {
+                for index in 0..len {
+                    let (b, c) = (load(b, index), load(c, index));
+                    store(out, index, F::apply(load(a, index), b, c));
+                }
+            } else if *steps == [size, size, 0, 0] {
+                let (b, c) = (load(b, 0), load(c, 0));
+                if out == a {
+                    for index in 0..len {
+                        store(out, index, F::apply(load(out, index), b, c));
+                    }
+                } else {
+                    for index in 0..len {
+                        store(out, index, F::apply(load(a, index), b, c));
+                    }
+                }
+            } else if *steps == [size, size, size, 0] {
+                let c = load(c, 0);
+                for index in 0..len {
+                    store(out, index, F::apply(load(a, index), load(b, index), c));
+                }
+            } else {
+                for index in 0..len {
+                    let value = F::apply(
+                        load(at(a, a_step, index), 0),
+                        load(at(b, b_step, index), 0),
+                        load(at(c, c_step, index), 0),
+                    );
                     store(at(out, out_step, index), 0, value);
                 }
             }

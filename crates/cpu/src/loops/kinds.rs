@@ -45,6 +45,8 @@ subset! {
     with_integer integer_arm [Signed Unsigned];
     /// `bool` and the integers.
     with_bits bits_arm [Bool Signed Unsigned];
+    /// Floats.
+    with_float float_arm [Float];
     /// Integers and floats.
     with_real real_arm [Signed Unsigned Float];
     /// Whatever has an order: `bool`, integers and floats.

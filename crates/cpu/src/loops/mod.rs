@@ -14,6 +14,7 @@ mod power;
 mod questions;
 mod rounding;
 mod select;
+mod ternary;
 mod unary;
 
 pub(crate) use arithmetic::{binary, multiply_add};
@@ -22,6 +23,7 @@ pub(crate) use compare::compare;
 pub(crate) use copy::{copy, swap};
 pub(crate) use fold::{Folding, folding};
 pub(crate) use select::select;
+pub(crate) use ternary::ternary;
 pub(crate) use unary::unary;
 
 /// A loop over one axis: `(len, addresses, steps)`, steps in bytes, operand 0 the output.

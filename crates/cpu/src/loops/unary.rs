@@ -15,6 +15,7 @@ use crate::isa::pick;
 /// identity.
 pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
     match op {
+        Unary::Positive => None,
         Unary::Negative => with_number!(dtype, T => pick::<2, One<Negative<T>>>()),
         Unary::Absolute => with_number!(dtype, T => pick::<2, One<Absolute<T>>>()),
         Unary::Invert => with_bits!(dtype, T => pick::<2, One<Invert<T>>>()),

@@ -1,7 +1,7 @@
 //! The elementwise functions and the methods of the same names: one table, both forms.
 
 use pyo3::prelude::*;
-use tensorbridge::op::{Binary, Compare};
+use tensorbridge::op::{Binary, Compare, Unary};
 use tensorbridge::ops::{Operand, Operation};
 use tensorbridge::{Error, Result, Scalar, Tensor};
 
@@ -9,7 +9,7 @@ use super::tables::{binary, unary};
 use crate::enter::enter;
 use crate::operand::{self, Argument, Out};
 use crate::tensor::PyTensor;
-use crate::tensor::operators::{positive, run};
+use crate::tensor::operators::run;
 
 /// Runs an operation as a function: into `out`, which is then returned as given, or fresh.
 pub(super) fn call<'py>(
@@ -197,11 +197,15 @@ unary! {
     bitwise_invert bitwise_invert_ = Invert;
 }
 
-/// `+x`: the same values in fresh memory.
-#[pyfunction(name = "positive")]
-#[pyo3(signature = (x, /))]
-fn positive_function(py: Python<'_>, x: Argument) -> PyResult<PyTensor> {
-    positive(py, &x.tensor(py)?).map(PyTensor::new)
+/// `+x`: the same values in fresh memory, or in `out`, whose dtype is of no lower kind.
+#[pyfunction]
+#[pyo3(signature = (x, /, *, out=None))]
+fn positive<'py>(
+    py: Python<'py>,
+    x: Argument,
+    out: Option<Out<'py>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    call(py, Operation::Unary(Unary::Positive), &[x.0], out)
 }
 
 /// `x * x`. `out` receives the result, if its dtype is of no lower kind.
@@ -261,7 +265,8 @@ impl PyTensor {
 
     /// `+self`: the same values in fresh memory.
     fn positive(&self, py: Python<'_>) -> PyResult<Self> {
-        positive(py, self.tensor()).map(Self::new)
+        let inputs = [Operand::from(self.tensor())];
+        run(py, Operation::Unary(Unary::Positive), &inputs, None).map(Self::new)
     }
 
     /// `self * self`
@@ -298,7 +303,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     register_comparison(module)?;
     module.add_function(wrap_pyfunction!(add, module)?)?;
     module.add_function(wrap_pyfunction!(subtract, module)?)?;
-    module.add_function(wrap_pyfunction!(positive_function, module)?)?;
+    module.add_function(wrap_pyfunction!(positive, module)?)?;
     module.add_function(wrap_pyfunction!(square, module)?)?;
     let class = module.py().get_type::<PyTensor>();
     for (alias, name) in ALIASES {

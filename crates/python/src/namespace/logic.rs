@@ -2,16 +2,15 @@
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use tensorbridge::exchange::Reason;
 use tensorbridge::op::{Binary, Compare, Unary};
-use tensorbridge::ops::{self, Op, Operand, Operation};
-use tensorbridge::{Result, Scalar, Tensor, transfer};
+use tensorbridge::ops::{self, Operand, Operation};
+use tensorbridge::{Result, Scalar, Tensor};
 
 use super::elementwise::{call, fresh};
 use crate::enter::{enter, enter_detached};
 use crate::operand::{Argument, Out};
 use crate::tensor::PyTensor;
-use crate::tensor::operators::run;
+use crate::tensor::operators::{run, weight};
 
 /// Whether each element is other than 0, as a `bool` tensor.
 fn truth(operand: Operand) -> Result<Tensor> {
@@ -23,7 +22,7 @@ fn truth(operand: Operand) -> Result<Tensor> {
 
 /// Logical operations on the truth of their operands.
 macro_rules! logical {
-    ($($(#[doc = $doc:literal])+ $name:ident $op:ident;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident $in_place:ident $op:ident;)+) => {
         $(
             $(#[doc = $doc])+
             ///
@@ -51,6 +50,16 @@ macro_rules! logical {
                 let inputs = inputs.map(Operand::from);
                 run(py, Operation::Binary(Binary::$op), &inputs, None).map(Self::new)
             }
+
+            $(#[doc = $doc])+
+            ///
+            /// Writes 0 and 1 into this tensor, whose dtype and memory stay, and returns it.
+            fn $in_place<'py>(slf: Bound<'py, Self>, other: Argument) -> PyResult<Bound<'py, Self>> {
+                let (py, this) = (slf.py(), slf.get().tensor());
+                let inputs = [enter(py, || truth(this.into()))?, enter(py, || truth(other.0))?];
+                run(py, Operation::Binary(Binary::$op), &inputs.map(Operand::from), Some(this))?;
+                Ok(slf)
+            }
         )+}
 
         fn register_logical(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -62,11 +71,11 @@ macro_rules! logical {
 
 logical! {
     /// Whether both elements are true.
-    logical_and BitwiseAnd;
+    logical_and logical_and_ BitwiseAnd;
     /// Whether at least one element is true.
-    logical_or BitwiseOr;
+    logical_or logical_or_ BitwiseOr;
     /// Whether exactly one element is true.
-    logical_xor BitwiseXor;
+    logical_xor logical_xor_ BitwiseXor;
 }
 
 /// Whether each element is 0, as a `bool` tensor. `out` receives the result.
@@ -115,22 +124,22 @@ fn clip<'py>(
     max: Option<Argument>,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let mut result = x.tensor(py)?;
-    if min.is_none() && max.is_none() {
-        result = enter(py, || transfer::clone_dense(&result, "clip", Reason::Requested))?;
-    }
-    for (op, limit) in [(Binary::Maximum, min), (Binary::Minimum, max)] {
-        if let Some(limit) = limit {
-            result = run(py, Operation::Binary(op), &[result.into(), limit.0], None)?;
-        }
-    }
+    let result = limited(py, x.0, min, max, out.as_ref().map(|out| &out.tensor))?;
     match out {
+        Some(out) => Ok(out.into_object()),
         None => fresh(py, result),
-        Some(out) => {
-            enter(py, || transfer::place(&out.tensor, &result, "clip"))?;
-            Ok(out.into_object())
-        }
     }
+}
+
+fn limited(
+    py: Python<'_>,
+    x: Operand,
+    min: Option<Argument>,
+    max: Option<Argument>,
+    out: Option<&Tensor>,
+) -> PyResult<Tensor> {
+    let (min, max) = (min.map(|min| min.0), max.map(|max| max.0));
+    enter_detached(py, weight(&x), || ops::clip(x, min, max, out))
 }
 
 #[pymethods]
@@ -141,6 +150,15 @@ impl PyTensor {
         run(py, Operation::Unary(Unary::Invert), &[truth.into()], None).map(Self::new)
     }
 
+    /// Whether each element is 0: writes 0 and 1 into this tensor, whose dtype and memory stay,
+    /// and returns it.
+    fn logical_not_(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        let (py, this) = (slf.py(), slf.get().tensor());
+        let truth = enter(py, || truth(this.into()))?;
+        run(py, Operation::Unary(Unary::Invert), &[truth.into()], Some(this))?;
+        Ok(slf)
+    }
+
     /// `self` where `condition` is true, else `other`.
     fn r#where(&self, py: Python<'_>, condition: Argument, other: Argument) -> PyResult<Self> {
         let inputs = [condition.0, Operand::from(self.tensor()), other.0];
@@ -149,13 +167,8 @@ impl PyTensor {
 
     /// Limits each element to the range from `min` to `max`; `None` stands for no limit.
     #[pyo3(signature = (min=None, max=None))]
-    fn clip<'py>(
-        &self,
-        py: Python<'py>,
-        min: Option<Argument>,
-        max: Option<Argument>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        clip(py, Argument(self.tensor().into()), min, max, None)
+    fn clip(&self, py: Python<'_>, min: Option<Argument>, max: Option<Argument>) -> PyResult<Self> {
+        limited(py, self.tensor().into(), min, max, None).map(Self::new)
     }
 
     /// Limits each element to the range from `min` to `max`, in place.
@@ -165,43 +178,10 @@ impl PyTensor {
         min: Option<Argument>,
         max: Option<Argument>,
     ) -> PyResult<Bound<'py, Self>> {
-        let py = slf.py();
-        let tensor = slf.get().tensor();
-        for (op, limit) in [(Binary::Maximum, &min), (Binary::Minimum, &max)] {
-            if let Some(limit) = limit {
-                check_in_place(py, op, tensor, &limit.0)?;
-            }
-        }
-        for (op, limit) in [(Binary::Maximum, min), (Binary::Minimum, max)] {
-            if let Some(limit) = limit {
-                run(py, Operation::Binary(op), &[tensor.into(), limit.0], Some(tensor))?;
-            }
-        }
+        let this = slf.get().tensor();
+        limited(slf.py(), this.into(), min, max, Some(this))?;
         Ok(slf)
     }
-}
-
-/// Runs the checks of an in-place operation on no elements, so that a second step that fails
-/// does not leave the first one done.
-fn check_in_place(py: Python<'_>, op: Binary, tensor: &Tensor, limit: &Operand) -> PyResult<()> {
-    enter_detached(py, 0, || {
-        tensor.check_writable()?;
-        let meta = |tensor: &Tensor| -> Result<Tensor> {
-            Tensor::allocate(
-                tensor.shape(),
-                tensor.dtype(),
-                tensorbridge::Device::META,
-                tensorbridge::storage::host::Fill::Zero,
-            )
-        };
-        let out = meta(tensor)?;
-        let limit = match limit {
-            Operand::Tensor(limit) => Operand::Tensor(meta(limit)?),
-            scalar => scalar.clone(),
-        };
-        let inputs = &[Operand::from(&out), limit];
-        Op { operation: Operation::Binary(op), inputs, out: Some(&out) }.run().map(drop)
-    })
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -15,7 +15,9 @@ mod logic;
 mod manipulation;
 mod math;
 mod options;
+mod questions;
 mod random;
+mod rounding;
 mod searching;
 mod statistical;
 mod tables;
@@ -40,7 +42,9 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     linalg::register(module)?;
     logic::register(module)?;
     math::register(module)?;
+    questions::register(module)?;
     random::register(module)?;
+    rounding::register(module)?;
     searching::register(module)?;
     statistical::register(module)?;
     utility::register(module)

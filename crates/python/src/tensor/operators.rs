@@ -8,10 +8,9 @@
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use tensorbridge::exchange::Reason;
+use tensorbridge::Tensor;
 use tensorbridge::op::{Binary, Compare, Unary};
 use tensorbridge::ops::{Op, Operand, Operation};
-use tensorbridge::{Error, Result, Tensor, transfer};
 
 use super::PyTensor;
 use crate::enter::enter_detached;
@@ -28,7 +27,8 @@ pub(crate) fn run(
     enter_detached(py, bytes, || Op { operation, inputs, out }.run())
 }
 
-fn weight(operand: &Operand) -> usize {
+/// The bytes that an operand is worth when deciding where to run.
+pub(crate) fn weight(operand: &Operand) -> usize {
     match operand {
         Operand::Tensor(tensor) => tensor.nbytes(),
         Operand::PythonScalar(_) => 0,
@@ -118,7 +118,7 @@ impl PyTensor {
     }
 
     fn __pos__(&self, py: Python<'_>) -> PyResult<Self> {
-        positive(py, &self.inner).map(Self::new)
+        run(py, Operation::Unary(Unary::Positive), &[self.operand()], None).map(Self::new)
     }
 
     fn __abs__(&self, py: Python<'_>) -> PyResult<Self> {
@@ -161,15 +161,4 @@ fn divmod<'py>(py: Python<'py>, inputs: &[Operand]) -> PyResult<Bound<'py, PyTup
     let quotient = binary(py, Binary::FloorDivide, inputs)?;
     let remainder = binary(py, Binary::Remainder, inputs)?;
     PyTuple::new(py, [quotient.into_pyobject(py)?, remainder.into_pyobject(py)?])
-}
-
-/// `+t`: the same values in fresh memory.
-pub(crate) fn positive(py: Python<'_>, tensor: &Tensor) -> PyResult<Tensor> {
-    enter_detached(py, tensor.nbytes(), || -> Result<Tensor> {
-        if tensor.dtype().is_bool() {
-            return Err(Error::dtype("The `+` operator, on a bool tensor is not supported")
-                .hint("`t.clone()` copies, `t.to(tb.int64)` counts"));
-        }
-        transfer::clone_dense(tensor, "positive", Reason::Requested)
-    })
 }

@@ -266,6 +266,7 @@ fn call(
         match *operation {
             Operation::Unary(op) => engine.unary(op, read(0), out),
             Operation::Binary(op) => engine.binary(op, read(0), read(1), out),
+            Operation::Ternary(op) => engine.ternary(op, read(0), read(1), read(2), out),
             Operation::Compare(op) => engine.compare(op, read(0), read(1), out),
             _ => engine.select(read(0), read(1), read(2), out),
         }

@@ -3,6 +3,7 @@
 //! All shape work happens here, once: promotion, broadcasting, the output's memory and the
 //! overlap of inputs with it. Engines see prepared operands.
 
+mod clip;
 mod closeness;
 pub mod creation;
 mod division;
@@ -12,20 +13,23 @@ mod matmul;
 mod movement;
 pub mod random;
 mod reduction;
+mod rounding;
 #[cfg(test)]
 pub(crate) mod testing;
 mod types;
 pub mod views;
 
+pub use clip::clip;
 pub use closeness::{Tolerance, all_close, all_equal, is_close};
 pub use division::divide_truncated;
 pub use movement::{concatenate, stack};
 pub use reduction::{Reduction, mean, reduce};
+pub use rounding::round;
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use tensorbridge_core::dtype::promote::{Weak, complex_of, promote, promote_weak};
-use tensorbridge_core::op::{Binary, Compare, Unary};
+use tensorbridge_core::op::{Binary, Compare, Ternary, Unary};
 use tensorbridge_core::{DType, Error, Result, Scalar, Tensor};
 
 use crate::transfer;
@@ -75,6 +79,8 @@ pub enum Operation {
     Unary(Unary),
     /// Two inputs, elementwise.
     Binary(Binary),
+    /// Three inputs, elementwise.
+    Ternary(Ternary),
     /// Two inputs, elementwise, to `bool`.
     Compare(Compare),
     /// `condition ? a : b`, elementwise.
@@ -96,6 +102,7 @@ impl Operation {
         match self {
             Self::Unary(op) => op.name(),
             Self::Binary(op) => op.name(),
+            Self::Ternary(op) => op.name(),
             Self::Compare(op) => op.name(),
             Self::Select => "where",
             Self::Reduce(reduction) => reduction.op.name(),

@@ -1,7 +1,7 @@
 //! The dtypes of elementwise operations: what inputs are cast to, what comes out, what is refused.
 
 use tensorbridge_core::dtype::promote::inexact;
-use tensorbridge_core::op::{Binary, Compare, Unary};
+use tensorbridge_core::op::{Binary, Compare, Ternary, Unary};
 use tensorbridge_core::{DType, Error, Result};
 
 use super::{Op, Operand, Operation, default_dtype, result_dtype};
@@ -45,6 +45,10 @@ impl Types {
                     _ => promoted,
                 })
             }
+            &Operation::Ternary(ternary) => {
+                check_ternary(ternary, promoted)?;
+                same(promoted)
+            }
             &Operation::Compare(compare) => {
                 let ordered = !matches!(compare, Compare::Equal | Compare::NotEqual);
                 if ordered && promoted.is_complex() {
@@ -84,11 +88,13 @@ enum Needs {
 
 fn needs(op: Unary) -> Needs {
     use Unary::{
-        Absolute, Ceil, Conjugate, Floor, Invert, IsFinite, IsInf, IsNan, Negative, Round, Sign,
-        SignBit, Trunc,
+        Absolute, Ceil, Conjugate, Floor, Invert, IsFinite, IsInf, IsNan, Negative, Positive,
+        Round, Sign, SignBit, Trunc,
     };
     match op {
-        Negative | Invert | Conjugate | Floor | Ceil | Trunc | Round | Sign => Needs::Any,
+        Positive | Negative | Invert | Conjugate | Floor | Ceil | Trunc | Round | Sign => {
+            Needs::Any
+        }
         Absolute => Needs::Magnitude,
         IsNan | IsInf | IsFinite | SignBit => Needs::Question,
         _ => Needs::Inexact,
@@ -107,6 +113,10 @@ fn check_unary(op: Unary, dtype: DType) -> Result<()> {
         Unary::Negative if dtype.is_bool() => {
             Err(Error::dtype("Negation, the `-` operator, on a bool tensor is not supported")
                 .hint("to invert a mask, use the `~` operator"))
+        }
+        Unary::Positive if dtype.is_bool() => {
+            Err(Error::dtype("The `+` operator, on a bool tensor is not supported")
+                .hint("`t.clone()` copies, `t.to(tb.int64)` counts"))
         }
         Unary::Invert if !dtype.is_bool() && !dtype.is_integer() => {
             Err(no_meaning(op.name(), dtype).hint("bitwise operations work on integers and bool"))
@@ -149,5 +159,14 @@ fn check_binary(op: Binary, dtype: DType) -> Result<()> {
         }
         Atan2 | Hypot | CopySign | NextAfter | LogAddExp if dtype.is_complex() => refused(PARTS),
         _ => Ok(()),
+    }
+}
+
+fn check_ternary(op: Ternary, dtype: DType) -> Result<()> {
+    match op {
+        Ternary::Clip if dtype.is_complex() => {
+            Err(no_meaning(op.name(), dtype).hint("complex numbers have no order"))
+        }
+        Ternary::Clip => Ok(()),
     }
 }
