@@ -61,6 +61,11 @@ pub struct Picked<'a> {
 ///
 /// Callers guarantee [reach], [alive], [permit] and [alias] for every operand, and that every
 /// operand's memory is this engine's.
+///
+/// # Errors of the methods
+///
+/// `Interrupted` where [`interrupt::check`](crate::interrupt::check), asked between blocks, said
+/// so: the output holds no result then.
 pub trait Engine: Send + Sync {
     /// Copies `from` into `to` (same shape), casting where the dtypes differ.
     ///

@@ -30,6 +30,8 @@ pub enum ErrorKind {
     ZeroDivision,
     /// A value outside the range of its destination (`RangeError`).
     Overflow,
+    /// Whoever was asked said stop (`KeyboardInterrupt`, or what a signal handler raised).
+    Interrupted,
 }
 
 /// A failure with its remedy.
@@ -97,6 +99,7 @@ shorthand! {
     value => Value, dtype => Type, index => Index, buffer => Buffer, memory => Memory,
     not_implemented => NotImplemented, copy => Copy, device => Device, shape => Shape,
     runtime => Runtime, zero_division => ZeroDivision, overflow => Overflow,
+    interrupted => Interrupted,
 }
 
 impl fmt::Display for Error {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::layout::{Order, Overlap};
 use crate::storage::host::{self, Fill};
-use crate::{Access, DType, Device, DeviceKind, Error, Layout, Result, Storage};
+use crate::{Access, DType, Device, DeviceKind, Error, Layout, Result, Storage, interrupt};
 
 /// An immutable handle on shared, mutable bytes. Cloning shares the bytes.
 #[derive(Clone, Debug)]
@@ -209,6 +209,7 @@ impl Tensor {
     pub fn write_address(&self) -> Result<NonNull<u8>> {
         self.check_writable()?;
         self.storage.bump_version();
+        interrupt::writing(|| self.storage.owner().born(), self.shape(), self.dtype);
         // The base is not null and the offset stays inside the block or one past it.
         NonNull::new(self.read_address())
             .ok_or_else(|| Error::runtime("the tensor is at address 0"))

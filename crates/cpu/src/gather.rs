@@ -5,7 +5,7 @@
 
 use tensorbridge_core::layout::nest::Nest;
 use tensorbridge_core::layout::{Dims, Layout};
-use tensorbridge_core::{Operand, Picked};
+use tensorbridge_core::{Operand, Picked, Result};
 
 use crate::loops::body::{at, load, store};
 use crate::loops::{self, Loop};
@@ -23,6 +23,9 @@ pub(crate) enum Direction {
 /// What a block of work must weigh to be worth another thread, in bytes moved.
 const GRAIN: usize = 1 << 18;
 
+/// What a block weighs at most: some milliseconds, after which an interruption is noticed.
+const LARGEST: usize = 1 << 22;
+
 /// Rows of at least this many elements are moved one row at a time.
 const ROW: usize = 4;
 
@@ -32,9 +35,17 @@ const ROW: usize = 4;
 ///
 /// [reach], [alive] and [permit] for every element on both sides, and [alias]: the sides are
 /// disjoint.
-pub(crate) unsafe fn run(direction: Direction, operand: &Operand<'_>, picked: &Picked<'_>) {
+///
+/// # Errors
+///
+/// `Interrupted`: not everything has been moved.
+pub(crate) unsafe fn run(
+    direction: Direction,
+    operand: &Operand<'_>,
+    picked: &Picked<'_>,
+) -> Result<()> {
     if operand.shape.contains(&0) {
-        return;
+        return Ok(());
     }
     let index_ndim = operand.shape.len() - picked.strides.len();
     let (index_shape, row_shape) = operand.shape.split_at(index_ndim);
@@ -53,25 +64,30 @@ pub(crate) unsafe fn run(direction: Direction, operand: &Operand<'_>, picked: &P
     let offsets = picked.offsets;
     let addresses = [operand.address, picked.address];
     let weight = offsets.len() * row_shape.iter().product::<usize>() * work.size;
-    let threads = pool::num_threads().min(weight / GRAIN);
-    // Two scattered offsets may be equal, so only gathers are shared out.
-    if direction == Direction::Gather && threads > 1 && work.indices.lengths.len() == 1 {
-        let (_, [step, _]) = work.indices.inner();
-        let length = offsets.len().div_ceil(threads * 4);
-        let shared = Shared(addresses);
-        pool::for_each(threads, offsets.len().div_ceil(length), &|task| {
-            let start = task * length;
-            let part = &offsets[start..offsets.len().min(start + length)];
-            let [strided, picked] = shared.addresses();
-            let mut work = work.clone();
-            work.indices.lengths[0] = part.len();
-            // SAFETY: the caller's contract; tasks write disjoint parts of the operand.
-            unsafe { work.walk(part, [at(strided, step, start), picked]) };
-        });
-        return;
-    }
-    // SAFETY: the caller's contract.
-    unsafe { work.walk(offsets, addresses) };
+    // Two scattered offsets may be equal: those are moved in order, by one thread.
+    let threads = match direction {
+        Direction::Gather => pool::num_threads().min(weight / GRAIN),
+        Direction::Scatter => 1,
+    };
+    let pieces = if threads > 1 { threads * 4 } else { 1 }.max(weight / LARGEST);
+    let Some((&whole, &[step, position])) =
+        work.indices.lengths.first().zip(work.indices.steps.first()).filter(|_| pieces > 1)
+    else {
+        // SAFETY: the caller's contract.
+        unsafe { work.walk(offsets, addresses) };
+        return Ok(());
+    };
+    let (length, shared) = (whole.div_ceil(pieces), Shared(addresses));
+    pool::for_each(threads, whole.div_ceil(length), &|task| {
+        let start = task * length;
+        let [strided, picked] = shared.addresses();
+        let mut work = work.clone();
+        work.indices.lengths[0] = length.min(whole - start);
+        let offsets = &offsets[start * position.unsigned_abs()..];
+        // SAFETY: the caller's contract; tasks write disjoint parts of the operand, or follow
+        // one another.
+        unsafe { work.walk(offsets, [at(strided, step, start), picked]) };
+    })
 }
 
 /// Addresses that tasks on several threads start from.
@@ -238,7 +254,7 @@ unsafe fn scatter<T: Copy>(offsets: &[isize], picked: *mut u8, strided: *mut u8,
 
 #[cfg(test)]
 mod tests {
-    use tensorbridge_core::DType;
+    use tensorbridge_core::{DType, ErrorKind, interrupt};
 
     use super::*;
 
@@ -258,7 +274,7 @@ mod tests {
         let picked = |address| Picked { address, offsets: &offsets, strides: &[2] };
         let from = picked(matrix.as_ptr().cast_mut().cast());
         // SAFETY: every offset is a row of `matrix`; `out` has a row for each.
-        unsafe { run(Direction::Gather, &operand, &from) };
+        unsafe { run(Direction::Gather, &operand, &from).unwrap() };
         for (place, &row) in picks.iter().enumerate() {
             let row = &matrix[row * columns..][..columns];
             assert_eq!(&out[place * columns..][..columns], row);
@@ -266,7 +282,7 @@ mod tests {
         let mut target = vec![u16::MAX; rows * columns];
         // SAFETY: as above.
         unsafe {
-            run(Direction::Scatter, &operand, &picked(target.as_mut_ptr().cast()));
+            run(Direction::Scatter, &operand, &picked(target.as_mut_ptr().cast())).unwrap();
         }
         let mut expected = vec![u16::MAX; rows * columns];
         for (place, &row) in picks.iter().enumerate() {
@@ -293,6 +309,30 @@ mod tests {
     }
 
     #[test]
+    fn interruptions_are_noticed_in_either_direction() {
+        let offsets: Vec<_> = vec![0; 1 << 20];
+        let (mut cell, mut line) = ([0_u64], vec![1_u64; 1 << 20]);
+        let operand = Operand {
+            address: line.as_mut_ptr().cast(),
+            shape: &[1 << 20],
+            strides: &[8],
+            dtype: DType::UInt64,
+        };
+        let picked = Picked { address: cell.as_mut_ptr().cast(), offsets: &offsets, strides: &[] };
+        for direction in [Direction::Gather, Direction::Scatter] {
+            let error = interrupt::watched(&|| true, || {
+                loop {
+                    // SAFETY: the offsets are those of `cell`, and the operand is `line`.
+                    if let Err(error) = unsafe { run(direction, &operand, &picked) } {
+                        break error;
+                    }
+                }
+            });
+            assert_eq!(error.kind(), ErrorKind::Interrupted);
+        }
+    }
+
+    #[test]
     fn the_last_of_equal_offsets_wins() {
         let values = [1_u32, 2, 3, 4];
         let mut target = [0_u32; 2];
@@ -306,7 +346,7 @@ mod tests {
         let picked =
             Picked { address: target.as_mut_ptr().cast(), offsets: &offsets, strides: &[] };
         // SAFETY: the offsets are the two elements of `target`.
-        unsafe { run(Direction::Scatter, &operand, &picked) };
+        unsafe { run(Direction::Scatter, &operand, &picked).unwrap() };
         assert_eq!(target, [4, 3]);
     }
 }

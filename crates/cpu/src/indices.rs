@@ -2,13 +2,16 @@
 //! that whoever changes the tensor meanwhile cannot lead a later access astray.
 
 use tensorbridge_core::layout::nest::Nest;
-use tensorbridge_core::{DType, Error, Operand, Result};
+use tensorbridge_core::{DType, Error, Operand, Result, interrupt};
 
 use crate::gather::each;
 use crate::loops::body::{at, load};
 
 /// Indices read between two pushes.
 const BLOCK: usize = 256;
+
+/// Indices read between two questions whether to go on.
+const PATIENCE: usize = 1 << 20;
 
 fn reserve(offsets: &mut Vec<isize>, count: usize) -> Result<()> {
     offsets.try_reserve(count).map_err(|_| {
@@ -67,7 +70,7 @@ pub unsafe fn offsets(
                     }
                     stride.wrapping_mul(place as isize)
                 }));
-            })
+            })?
         };
     }
     match indices.dtype {
@@ -116,7 +119,7 @@ pub unsafe fn mask_offsets(mask: Operand<'_>, strides: &[isize]) -> Result<Vec<i
                 Err(error) => failure = Some(error),
             }
         }
-    });
+    })?;
     match failure {
         Some(error) => Err(error),
         None => Ok(out),
@@ -129,7 +132,16 @@ pub unsafe fn mask_offsets(mask: Operand<'_>, strides: &[isize]) -> Result<Vec<i
 /// # Panics
 ///
 /// Where `sums` or `offsets` is shorter than what `shape` and `strides` reach.
-pub fn add(sums: &mut [isize], shape: &[usize], offsets: &[isize], strides: &[isize]) {
+///
+/// # Errors
+///
+/// `Interrupted`.
+pub fn add(
+    sums: &mut [isize],
+    shape: &[usize],
+    offsets: &[isize],
+    strides: &[isize],
+) -> Result<()> {
     let mut place = 0;
     runs(shape, [strides; 2], |[from, _], [step, _], count| {
         let from = from.unsigned_abs();
@@ -137,21 +149,39 @@ pub fn add(sums: &mut [isize], shape: &[usize], offsets: &[isize], strides: &[is
             *sum = sum.wrapping_add(offsets[from + index * step.unsigned_abs()]);
         }
         place += count;
-    });
+    })
 }
 
-/// Calls `run(distances, steps, length)` for every innermost loop over `shape`, in C order.
+/// Calls `run(distances, steps, length)` for every innermost loop over `shape`, in C order; a
+/// long one is cut.
 fn runs(
     shape: &[usize],
     strides: [&[isize]; 2],
     mut run: impl FnMut([isize; 2], [isize; 2], usize),
-) {
+) -> Result<()> {
     if shape.contains(&0) {
-        return;
+        return Ok(());
     }
     let nest = Nest::in_order(shape, strides);
     let (length, steps) = nest.inner();
-    each(&nest, nest.lengths.len().saturating_sub(1), |distances| run(distances, steps, length));
+    let (mut unasked, mut answer) = (0, Ok(()));
+    each(&nest, nest.lengths.len().saturating_sub(1), |distances| {
+        for first in (0..length).step_by(PATIENCE) {
+            let moved = |side: usize| {
+                distances[side].wrapping_add(steps[side].wrapping_mul(first as isize))
+            };
+            let count = PATIENCE.min(length - first);
+            if answer.is_ok() {
+                run([moved(0), moved(1)], steps, count);
+            }
+            unasked += count;
+            if unasked >= PATIENCE {
+                unasked = 0;
+                answer = interrupt::check();
+            }
+        }
+    });
+    answer
 }
 
 #[cfg(test)]

@@ -88,13 +88,17 @@ impl Item {
 /// Copies `from` into `to` (same shape and dtype), reversing the bytes of every number: what
 /// turns data of the other byte order into ours, and back.
 ///
+/// # Errors
+///
+/// `Interrupted`: not all of `to` has been written.
+///
 /// # Safety
 ///
 /// [reach], [alive], [permit] and [alias] for both operands, in host memory.
-pub unsafe fn copy_swapped(from: Operand<'_>, to: Operand<'_>) {
+pub unsafe fn copy_swapped(from: Operand<'_>, to: Operand<'_>) -> Result<()> {
     let cost = Cost(bytes([&to, &from]));
     // SAFETY: the caller's contract.
-    unsafe { nest::run(to.shape, [strided(&to), strided(&from)], cost, loops::swap(to.dtype)) };
+    unsafe { nest::run(to.shape, [strided(&to), strided(&from)], cost, loops::swap(to.dtype)) }
 }
 
 /// Refuses the right operands with which an integer operation has no answer, before anything is
@@ -157,8 +161,7 @@ impl Engine for Cpu {
         };
         let cost = Cost(bytes([&to, &from]));
         // SAFETY: the caller's contract.
-        unsafe { nest::run(to.shape, [strided(&to), strided(&from)], cost, body) };
-        Ok(())
+        unsafe { nest::run(to.shape, [strided(&to), strided(&from)], cost, body) }
     }
 
     unsafe fn fill(&self, to: Operand<'_>, value: Scalar) -> Result<()> {
@@ -167,8 +170,7 @@ impl Engine for Cpu {
         let from = Strided { address: item.0.as_mut_ptr(), strides: &zeros[..to.shape.len()] };
         let body = loops::copy(to.dtype.itemsize());
         // SAFETY: the caller's contract; `item` outlives the call and is never written.
-        unsafe { nest::run(to.shape, [strided(&to), from], Cost(bytes([&to])), body) };
-        Ok(())
+        unsafe { nest::run(to.shape, [strided(&to), from], Cost(bytes([&to])), body) }
     }
 
     unsafe fn unary(&self, op: Unary, a: Operand<'_>, out: Operand<'_>) -> Result<()> {
@@ -181,8 +183,7 @@ impl Engine for Cpu {
         };
         let cost = Cost(bytes([&out, &a]));
         // SAFETY: the caller's contract.
-        unsafe { nest::run(out.shape, [strided(&out), strided(&a)], cost, body) };
-        Ok(())
+        unsafe { nest::run(out.shape, [strided(&out), strided(&a)], cost, body) }
     }
 
     unsafe fn binary(
@@ -200,8 +201,7 @@ impl Engine for Cpu {
         let cost = Cost(bytes([&out, &a, &b]) * weight(op));
         let operands = [strided(&out), strided(&a), strided(&b)];
         // SAFETY: the caller's contract.
-        unsafe { nest::run(out.shape, operands, cost, body) };
-        Ok(())
+        unsafe { nest::run(out.shape, operands, cost, body) }
     }
 
     unsafe fn ternary(
@@ -237,8 +237,7 @@ impl Engine for Cpu {
         let cost = Cost(bytes([&out, &a, &b]));
         let operands = [strided(&out), strided(&a), strided(&b)];
         // SAFETY: the caller's contract.
-        unsafe { nest::run(out.shape, operands, cost, body) };
-        Ok(())
+        unsafe { nest::run(out.shape, operands, cost, body) }
     }
 
     unsafe fn select(
@@ -251,32 +250,27 @@ impl Engine for Cpu {
         let cost = Cost(bytes([&out, &condition, &a, &b]));
         let operands = [strided(&out), strided(&condition), strided(&a), strided(&b)];
         // SAFETY: the caller's contract.
-        unsafe { nest::run(out.shape, operands, cost, loops::select(out.dtype)) };
-        Ok(())
+        unsafe { nest::run(out.shape, operands, cost, loops::select(out.dtype)) }
     }
 
     unsafe fn reduce(&self, op: Reduce, from: Operand<'_>, out: Operand<'_>) -> Result<()> {
         let folding = loops::folding(op, from.dtype).ok_or_else(|| undefined(&op, from.dtype))?;
         // SAFETY: the caller's contract.
-        unsafe { reduce::reduce(&folding, from, out) };
-        Ok(())
+        unsafe { reduce::reduce(&folding, from, out) }
     }
 
     unsafe fn gather(&self, from: Picked<'_>, to: Operand<'_>) -> Result<()> {
         // SAFETY: the caller's contract.
-        unsafe { gather::run(Direction::Gather, &to, &from) };
-        Ok(())
+        unsafe { gather::run(Direction::Gather, &to, &from) }
     }
 
     unsafe fn scatter(&self, from: Operand<'_>, to: Picked<'_>) -> Result<()> {
         // SAFETY: the caller's contract.
-        unsafe { gather::run(Direction::Scatter, &from, &to) };
-        Ok(())
+        unsafe { gather::run(Direction::Scatter, &from, &to) }
     }
 
     unsafe fn matmul(&self, a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) -> Result<()> {
         // SAFETY: the caller's contract.
-        unsafe { matmul::matmul(a, b, out) };
-        Ok(())
+        unsafe { matmul::matmul(a, b, out) }
     }
 }

@@ -4,13 +4,18 @@
 use gemm::{Parallelism, gemm};
 use tensorbridge_core::dtype::{Complex32, Complex64};
 use tensorbridge_core::layout::nest::Nest;
-use tensorbridge_core::{DType, Element, Operand, Scalar};
+use tensorbridge_core::{DType, Element, Operand, Result, Scalar, interrupt};
 
 use crate::nest::{self, Cost, Strided};
 use crate::{Item, loops, pool};
 
 /// Multiply-adds below which a second thread costs more than it helps.
 const SERIAL: usize = 1 << 21;
+
+/// Multiply-adds of one piece of a product, some tenths of a second, after which an interruption
+/// is noticed, and the rows or columns that make a piece worth its while.
+const PIECE: usize = 1 << 33;
+const SIDE: usize = 512;
 
 /// Rows of the right matrix, and elements of each, that a block of the integer loop uses: they
 /// stay in the second-level cache while all rows of the left matrix pass.
@@ -23,6 +28,15 @@ struct Matrix {
     address: *mut u8,
     /// Byte steps from row to row and from column to column.
     steps: [isize; 2],
+}
+
+impl Matrix {
+    /// The matrix from element `[row, column]` on.
+    fn at(self, row: usize, column: usize) -> Self {
+        let by = self.steps[0].wrapping_mul(row as isize);
+        let along = self.steps[1].wrapping_mul(column as isize);
+        Self { address: self.address.wrapping_offset(by).wrapping_offset(along), ..self }
+    }
 }
 
 /// One product: `(m, k) @ (k, n)`.
@@ -49,9 +63,13 @@ unsafe impl Sync for Product {}
 ///
 /// [reach], [alive] and [permit]; `out` is disjoint from the inputs. Every operand is aligned,
 /// and its strides are whole numbers of elements.
-pub(crate) unsafe fn matmul(a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) {
+///
+/// # Errors
+///
+/// `Interrupted`: not all of `out` has been written.
+pub(crate) unsafe fn matmul(a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) -> Result<()> {
     if out.shape.contains(&0) {
-        return;
+        return Ok(());
     }
     let axes = out.shape.len() - 2;
     let matrix = |operand: &Operand<'_>| Matrix {
@@ -91,14 +109,16 @@ pub(crate) unsafe fn matmul(a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) {
         pool::for_each(threads, count.div_ceil(batch), &|task| {
             for index in task * batch..count.min((task + 1) * batch) {
                 // SAFETY: the caller's contract; tasks write different products.
-                unsafe { product(index).run(1) };
+                // What interrupts it is asked again, and reported, after the task.
+                unsafe { product(index).run(1) }.ok();
             }
-        });
+        })
     } else {
         for index in 0..count {
             // SAFETY: the caller's contract.
-            unsafe { product(index).run(pool::num_threads()) };
+            unsafe { product(index).run(pool::num_threads())? };
         }
+        Ok(())
     }
 }
 
@@ -123,7 +143,31 @@ impl Product {
         moved
     }
 
-    unsafe fn run(&self, threads: usize) {
+    /// The halves of the longer side.
+    fn halves(&self) -> [Self; 2] {
+        let (mut first, mut second) = (*self, *self);
+        if self.m > self.n {
+            first.m = self.m / 2;
+            second.m -= first.m;
+            for matrix in [&mut second.a, &mut second.out] {
+                *matrix = matrix.at(first.m, 0);
+            }
+        } else {
+            first.n = self.n / 2;
+            second.n -= first.n;
+            for matrix in [&mut second.b, &mut second.out] {
+                *matrix = matrix.at(0, first.n);
+            }
+        }
+        [first, second]
+    }
+
+    unsafe fn run(&self, threads: usize) -> Result<()> {
+        if self.work() > PIECE && self.m.max(self.n) >= 2 * SIDE {
+            // SAFETY: the caller's contract, for each half.
+            return self.halves().iter().try_for_each(|half| unsafe { half.run(threads) });
+        }
+        interrupt::check()?;
         let threads = if self.work() < SERIAL { 1 } else { threads };
         // SAFETY: the caller's contract.
         unsafe {
@@ -142,7 +186,7 @@ impl Product {
         }
     }
 
-    unsafe fn gemm<T: Element>(&self, zero: T, one: T, threads: usize) {
+    unsafe fn gemm<T: Element>(&self, zero: T, one: T, threads: usize) -> Result<()> {
         let whole = |step: isize| step / size_of::<T>() as isize;
         let product = *self;
         pool::install(threads, move |threads| {
@@ -174,10 +218,11 @@ impl Product {
                 );
             }
         });
+        Ok(())
     }
 
     /// Widens both matrices, multiplies, and rounds the result.
-    unsafe fn through_f32(&self, threads: usize) {
+    unsafe fn through_f32(&self, threads: usize) -> Result<()> {
         let Self { m, n, k, .. } = *self;
         let mut wide: [Vec<f32>; 3] = [vec![0.0; m * k], vec![0.0; k * n], vec![0.0; m * n]];
         let [a, b, out] = wide.each_mut().map(|matrix| matrix.as_mut_ptr().cast::<u8>());
@@ -193,15 +238,15 @@ impl Product {
             (loops::cast(self.dtype, DType::Float32), loops::cast(DType::Float32, self.dtype));
         // SAFETY: the caller's contract; the wide matrices are our own, dense, of these sizes.
         unsafe {
-            copy([m, k], product.a, self.a, widen);
-            copy([k, n], product.b, self.b, widen);
-            product.gemm(0.0_f32, 1.0, threads);
-            copy([m, n], self.out, product.out, narrow);
+            copy([m, k], product.a, self.a, widen)?;
+            copy([k, n], product.b, self.b, widen)?;
+            product.gemm(0.0_f32, 1.0, threads)?;
+            copy([m, n], self.out, product.out, narrow)
         }
     }
 
     /// Adds multiples of rows of the right matrix to rows of the output, block by block.
-    unsafe fn integers(&self, threads: usize) {
+    unsafe fn integers(&self, threads: usize) -> Result<()> {
         let Self { dtype, m, n, k, mut b, out, .. } = *self;
         let size = dtype.itemsize() as isize;
         // Kept until the last task is done.
@@ -214,12 +259,12 @@ impl Product {
                     address: packed.as_mut_ptr().cast(),
                     steps: [n as isize * size, size],
                 };
-                copy([k, n], dense, b, loops::copy(size as usize));
+                copy([k, n], dense, b, loops::copy(size as usize))?;
                 b = dense;
             }
             let mut zero = Item::new(Scalar::Int(0), dtype);
             let zeros = Matrix { address: zero.0.as_mut_ptr(), steps: [0, 0] };
-            copy([m, n], out, zeros, loops::copy(size as usize));
+            copy([m, n], out, zeros, loops::copy(size as usize))?;
         }
         let product = Self { b, ..*self };
         let add = loops::multiply_add(dtype);
@@ -228,18 +273,14 @@ impl Product {
         pool::for_each(threads, m.div_ceil(rows), &|task| {
             // The whole product, so that the closure holds what is `Sync`.
             let Self { a, b, out, .. } = *{ &product };
-            let at = |matrix: Matrix, row: usize, column: usize| {
-                let by = matrix.steps[0].wrapping_mul(row as isize);
-                let along = matrix.steps[1].wrapping_mul(column as isize);
-                matrix.address.wrapping_offset(by).wrapping_offset(along)
-            };
             for left in (0..n).step_by(WIDTH) {
                 let width = WIDTH.min(n - left);
                 for top in (0..k).step_by(DEPTH) {
                     for row in task * rows..m.min((task + 1) * rows) {
                         for inner in top..k.min(top + DEPTH) {
                             let addresses =
-                                [at(out, row, left), at(a, row, inner), at(b, inner, left)];
+                                [out.at(row, left), a.at(row, inner), b.at(inner, left)]
+                                    .map(|matrix| matrix.address);
                             // SAFETY: the caller's contract: all indices are in range.
                             unsafe {
                                 add(width, &addresses, &[out.steps[1], 0, b.steps[1]]);
@@ -248,16 +289,16 @@ impl Product {
                     }
                 }
             }
-        });
+        })
     }
 }
 
 /// Copies or casts a matrix.
-unsafe fn copy(shape: [usize; 2], to: Matrix, from: Matrix, body: loops::Loop<2>) {
+unsafe fn copy(shape: [usize; 2], to: Matrix, from: Matrix, body: loops::Loop<2>) -> Result<()> {
     let operands =
         [&to, &from].map(|matrix| Strided { address: matrix.address, strides: &matrix.steps });
     // SAFETY: the caller's contract.
-    unsafe { nest::run(&shape, operands, Cost(8), body) };
+    unsafe { nest::run(&shape, operands, Cost(8), body) }
 }
 
 #[cfg(test)]

@@ -356,8 +356,8 @@ fn swapping_twice_is_the_identity() {
             let twice = once.clone();
             // SAFETY: arrays of our own.
             unsafe {
-                crate::copy_swapped(a.operand(), once.operand());
-                crate::copy_swapped(once.operand(), twice.operand());
+                crate::copy_swapped(a.operand(), once.operand()).unwrap();
+                crate::copy_swapped(once.operand(), twice.operand()).unwrap();
             }
             assert_eq!(twice.values(), a.values(), "{dtype}");
         }
@@ -365,7 +365,7 @@ fn swapping_twice_is_the_identity() {
     let a = Array::new(&[1], DType::Complex64, Order::C, |_| Scalar::Int(1));
     let out = a.clone();
     // SAFETY: arrays of our own.
-    unsafe { crate::copy_swapped(a.operand(), out.operand()) };
+    unsafe { crate::copy_swapped(a.operand(), out.operand()).unwrap() };
     assert_eq!(out.raw(), [0x3f, 0x80, 0, 0, 0, 0, 0, 0]);
 }
 

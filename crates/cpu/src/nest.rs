@@ -2,6 +2,7 @@
 //!
 //! It knows addresses, steps and a function pointer; no dtype and no operation.
 
+use tensorbridge_core::Result;
 use tensorbridge_core::layout::Dims;
 use tensorbridge_core::layout::nest::Nest;
 
@@ -13,6 +14,10 @@ const GRAIN: usize = 1 << 19;
 
 /// Blocks per thread: enough for a slow core to be helped, few enough to cost nothing.
 const BLOCKS_PER_THREAD: usize = 4;
+
+/// What a block weighs at most, in bytes moved: some milliseconds, after which an interruption
+/// is noticed.
+const LARGEST: usize = 1 << 25;
 
 /// Inner loops shorter than this are exchanged with a longer outer one.
 const SHORT: usize = 16;
@@ -55,14 +60,18 @@ unsafe impl<const N: usize> Sync for Work<N> {}
 ///
 /// As [`Loop`], for every operand over all of `shape`; no two indices share an element of
 /// operand 0.
+///
+/// # Errors
+///
+/// `Interrupted`: not all of operand 0 has been written.
 pub(crate) unsafe fn run<const N: usize>(
     shape: &[usize],
     operands: [Strided<'_>; N],
     cost: Cost,
     body: Loop<N>,
-) {
+) -> Result<()> {
     if shape.contains(&0) {
-        return;
+        return Ok(());
     }
     let addresses = operands.map(|operand| operand.address);
     // One short axis needs no plan.
@@ -72,7 +81,7 @@ pub(crate) unsafe fn run<const N: usize>(
         let steps = operands.map(|operand| operand.strides[0]);
         // SAFETY: the caller's contract.
         unsafe { body(length, &addresses, &steps) };
-        return;
+        return Ok(());
     }
     let nest = Nest::new(shape, operands.map(|operand| operand.strides));
     let mut work = Work { lengths: nest.lengths, steps: nest.steps, addresses, tiled: false };
@@ -82,18 +91,32 @@ pub(crate) unsafe fn run<const N: usize>(
         0 | 1 => 1,
         blocks => pool::num_threads().min(blocks),
     };
-    if threads == 1 {
+    if threads == 1 && weight <= LARGEST {
         // SAFETY: the caller's contract.
         unsafe { work.walk(body) };
-        return;
+        return Ok(());
     }
-    let (axis, length) = work.split(threads, weight);
-    let tasks = work.lengths[axis].div_ceil(length);
-    let work = &work;
-    pool::for_each(threads, tasks, &|task| {
-        // SAFETY: the caller's contract; tasks cover disjoint parts of `axis`.
-        unsafe { work.part(axis, task * length, length).walk(body) }
-    });
+    let (work, cut) = (&work, work.cut(threads, weight));
+    pool::for_each(threads, cut.tasks(), &|task| {
+        // SAFETY: the caller's contract; tasks cover disjoint parts of the loops.
+        unsafe { work.part(&cut, task).walk(body) }
+    })
+}
+
+/// How loops are cut into tasks: for every index of the `depth` outermost loops the pieces, of
+/// `length`, of loop `axis`, which is the next one or the one after.
+struct Cut {
+    depth: usize,
+    outer: usize,
+    axis: usize,
+    pieces: usize,
+    length: usize,
+}
+
+impl Cut {
+    fn tasks(&self) -> usize {
+        self.outer * self.pieces
+    }
 }
 
 impl<const N: usize> Work<N> {
@@ -123,23 +146,45 @@ impl<const N: usize> Work<N> {
         }
     }
 
-    /// The axis to divide among threads and the length of one piece.
-    fn split(&self, threads: usize, weight: usize) -> (usize, usize) {
-        let pieces = (threads * BLOCKS_PER_THREAD).min(weight / GRAIN * 2).max(threads);
-        let axis = (0..self.lengths.len())
-            .find(|&axis| self.lengths[axis] >= pieces)
-            .or_else(|| (0..self.lengths.len()).max_by_key(|&axis| self.lengths[axis]))
-            .unwrap_or(0);
-        let length = self.lengths[axis].div_ceil(pieces);
+    /// Cuts the outermost loops, as many as it takes for enough pieces.
+    fn cut(&self, threads: usize, weight: usize) -> Cut {
+        let wanted = (threads * BLOCKS_PER_THREAD)
+            .min(weight / GRAIN * 2)
+            .max(threads)
+            .max(weight.div_ceil(LARGEST));
+        let inner = if self.tiled { 2 } else { 1 };
+        let (mut depth, mut outer) = (0, 1_usize);
+        while depth + inner < self.lengths.len() && outer * self.lengths[depth] < wanted {
+            outer *= self.lengths[depth];
+            depth += 1;
+        }
+        // Of a tile the longer side.
+        let short = |axis: usize| outer * self.lengths[axis] < wanted;
+        let tile = self.tiled && depth + inner == self.lengths.len();
+        let axis = if tile && short(depth) { depth + 1 } else { depth };
+        let whole = self.lengths.get(axis).copied().unwrap_or(1);
+        let length = whole.div_ceil(wanted.div_ceil(outer));
         // Whole tiles, and whole cache lines of a dense output.
         let unit = if axis + 2 < self.lengths.len() { 1 } else { TILE_ROWS };
-        (axis, if length > unit { length.next_multiple_of(unit) } else { length })
+        let length = if length > unit { length.next_multiple_of(unit) } else { length };
+        Cut { depth, outer, axis, pieces: whole.div_ceil(length), length }
     }
 
-    fn part(&self, axis: usize, start: usize, length: usize) -> Self {
-        let mut part = self.clone();
-        part.lengths[axis] = length.min(self.lengths[axis] - start);
-        part.addresses = moved(&self.addresses, &self.steps[axis], start);
+    fn part(&self, cut: &Cut, task: usize) -> Self {
+        let start = task % cut.pieces * cut.length;
+        let mut part = Self {
+            lengths: Dims::from_slice(&self.lengths[cut.depth..]),
+            steps: Dims::from_slice(&self.steps[cut.depth..]),
+            addresses: moved(&self.addresses, &self.steps[cut.axis], start),
+            tiled: self.tiled,
+        };
+        part.lengths[cut.axis - cut.depth] = cut.length.min(self.lengths[cut.axis] - start);
+        let mut index = task / cut.pieces;
+        for axis in (0..cut.depth).rev() {
+            let here = index % self.lengths[axis];
+            part.addresses = moved(&part.addresses, &self.steps[axis], here);
+            index /= self.lengths[axis];
+        }
         part
     }
 
@@ -191,4 +236,51 @@ fn moved<const N: usize>(
         *address = address.wrapping_offset(step.wrapping_mul(index as isize));
     }
     moved
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// However loops are cut, the tasks visit every index once.
+        #[test]
+        fn tasks_cover_the_loops(
+            lengths in prop::collection::vec(1_usize..70, 1..5),
+            threads in 1_usize..9,
+            grains in 1_usize..2000,
+            tiled in any::<bool>(),
+        ) {
+            let count: usize = lengths.iter().product();
+            prop_assume!(count < 200_000);
+            let mut steps = Dims::from_elem([0_isize; 1], lengths.len());
+            let mut step = 1;
+            for (axis, length) in lengths.iter().enumerate().rev() {
+                steps[axis] = [step];
+                step *= *length as isize;
+            }
+            let mut seen = vec![0_u8; count];
+            let work = Work {
+                tiled: tiled && lengths.len() > 1,
+                lengths: Dims::from_vec(lengths),
+                steps,
+                addresses: [seen.as_mut_ptr()],
+            };
+            let cut = work.cut(threads, grains * GRAIN);
+            for task in 0..cut.tasks() {
+                // SAFETY: the steps are those of `seen`.
+                unsafe { work.part(&cut, task).walk(increment) };
+            }
+            prop_assert!(seen.iter().all(|&count| count == 1));
+        }
+    }
+
+    unsafe fn increment(len: usize, &[at]: &[*mut u8; 1], &[step]: &[isize; 1]) {
+        for index in 0..len {
+            // SAFETY: the contract of `Loop`.
+            unsafe { *at.wrapping_offset(step * index as isize) += 1 };
+        }
+    }
 }

@@ -6,7 +6,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
-use tensorbridge_core::{Error, Result};
+use tensorbridge_core::{Error, Result, interrupt};
 
 /// The environment variable that sets the number of threads at the start.
 pub const VARIABLE: &str = "TENSORBRIDGE_NUM_THREADS";
@@ -94,26 +94,41 @@ fn pool(threads: usize) -> Option<&'static Pool> {
 }
 
 /// Does tasks `0..tasks`, each once, on up to `threads` threads of which the caller is one.
-pub(crate) fn for_each(threads: usize, tasks: usize, work: &(dyn Fn(usize) + Sync)) {
+///
+/// # Errors
+///
+/// `Interrupted`: some tasks have not been done. A task of some ten milliseconds at most lets
+/// this be noticed in time.
+pub(crate) fn for_each(threads: usize, tasks: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
     let next = AtomicUsize::new(0);
     let pull = || {
-        loop {
-            let task = next.fetch_add(1, Ordering::Relaxed);
-            if task >= tasks {
-                break;
-            }
+        let task = next.fetch_add(1, Ordering::Relaxed);
+        if task < tasks {
             work(task);
+        }
+        task < tasks
+    };
+    // The caller alone is asked whether to go on: signals are his.
+    let lead = || -> Result<()> {
+        loop {
+            if let Err(error) = interrupt::check() {
+                next.store(tasks, Ordering::Relaxed);
+                return Err(error);
+            }
+            if !pull() {
+                return Ok(());
+            }
         }
     };
     let threads = threads.min(tasks);
     match (threads > 1).then(|| pool(threads)).flatten() {
         Some(pool) => pool.workers.in_place_scope(|scope| {
             for _ in 1..threads {
-                scope.spawn(|_| pull());
+                scope.spawn(|_| while pull() {});
             }
-            pull();
+            lead()
         }),
-        None => pull(),
+        None => lead(),
     }
 }
 
@@ -136,7 +151,8 @@ mod tests {
             let seen: Vec<_> = (0..tasks).map(|_| AtomicUsize::new(0)).collect();
             for_each(threads, tasks, &|task| {
                 seen[task].fetch_add(1, Ordering::Relaxed);
-            });
+            })
+            .unwrap();
             assert!(seen.iter().all(|count| count.load(Ordering::Relaxed) == 1));
         }
     }

@@ -8,9 +8,9 @@
 //! Where memory runs along a kept axis, a strip of neighbouring outputs is folded row by row;
 //! where it runs along a reduced axis, each output folds its own run.
 
-use tensorbridge_core::Operand;
 use tensorbridge_core::layout::Dims;
 use tensorbridge_core::layout::nest::Nest;
+use tensorbridge_core::{Error, Operand, Result};
 
 use crate::loops::{self, Folding, Loop};
 use crate::{Item, pool};
@@ -63,9 +63,13 @@ unsafe impl Sync for Plan<'_> {}
 /// # Safety
 ///
 /// [reach], [alive], [permit] and [alias] for both operands.
-pub(crate) unsafe fn reduce(folding: &Folding, from: Operand<'_>, out: Operand<'_>) {
+///
+/// # Errors
+///
+/// `Interrupted`: not all of `out` has been written.
+pub(crate) unsafe fn reduce(folding: &Folding, from: Operand<'_>, out: Operand<'_>) -> Result<()> {
     if out.shape.contains(&0) {
-        return;
+        return Ok(());
     }
     let plan = Plan::new(folding, &from, &out);
     let blocks = plan.depth.div_ceil(plan.block).max(1);
@@ -74,7 +78,7 @@ pub(crate) unsafe fn reduce(folding: &Folding, from: Operand<'_>, out: Operand<'
     // Accumulators of every block, where an output has several.
     let several = blocks > 1;
     let mut partials =
-        Scratch::new(if several { units * blocks * plan.strip } else { 0 }, plan.size);
+        Scratch::new(if several { units * blocks * plan.strip } else { 0 }, plan.size)?;
     let place = Shared(partials.address());
     let place = &place;
     // Small blocks are handed out several at a time.
@@ -85,7 +89,8 @@ pub(crate) unsafe fn reduce(folding: &Folding, from: Operand<'_>, out: Operand<'
     let threads = if total * weight < 4 * BLOCK { 1 } else { pool::num_threads() };
     let plan = &plan;
     pool::for_each(threads, tasks, &|task| {
-        let mut scratch = Scratch::new(plan.levels() * plan.strip, plan.size);
+        // Some ten kilobytes.
+        let mut scratch = Scratch(vec![0; words(plan.levels() * plan.strip * plan.size)]);
         for piece in task * batch..total.min((task + 1) * batch) {
             let (unit, block) = (piece / blocks, piece % blocks);
             // SAFETY: the caller's contract; each piece has its own partials and outputs.
@@ -100,7 +105,7 @@ pub(crate) unsafe fn reduce(folding: &Folding, from: Operand<'_>, out: Operand<'
                 }
             }
         }
-    });
+    })?;
     if several {
         let bytes = plan.strip * plan.size;
         for unit in 0..units {
@@ -119,14 +124,25 @@ pub(crate) unsafe fn reduce(folding: &Folding, from: Operand<'_>, out: Operand<'
             unsafe { plan.write(unit, first) };
         }
     }
+    Ok(())
+}
+
+fn words(bytes: usize) -> usize {
+    bytes.div_ceil(size_of::<u128>())
 }
 
 /// Memory for accumulators of any dtype.
 struct Scratch(Vec<u128>);
 
 impl Scratch {
-    fn new(count: usize, size: usize) -> Self {
-        Self(vec![0; (count * size).div_ceil(size_of::<u128>())])
+    fn new(count: usize, size: usize) -> Result<Self> {
+        let (bytes, mut memory) = (count.saturating_mul(size), Vec::new());
+        memory.try_reserve_exact(words(bytes)).map_err(|_| {
+            Error::memory(format!("cannot allocate {bytes} bytes of partial results"))
+                .hint("reduce along one axis after another")
+        })?;
+        memory.resize(words(bytes), 0);
+        Ok(Self(memory))
     }
 
     fn address(&mut self) -> *mut u8 {
@@ -162,7 +178,7 @@ impl<'a> Plan<'a> {
         let (outputs, [kept_step, _]) = kept.inner();
         let (_, [reduced_step]) = reduced.inner();
         let in_strips = outputs >= 4
-            && (kept_step.unsigned_abs() < reduced_step.unsigned_abs()
+            && ((1..reduced_step.unsigned_abs()).contains(&kept_step.unsigned_abs())
                 || depth < 16 && outputs > depth);
         let mut along = (1, [0, 0]);
         if in_strips {

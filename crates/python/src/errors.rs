@@ -1,8 +1,9 @@
 //! Error classes, one to one: an [`ErrorKind`] is an exception type.
 
 use pyo3::exceptions::{
-    PyAttributeError, PyBufferError, PyIndexError, PyMemoryError, PyNotImplementedError,
-    PyOverflowError, PyRuntimeError, PyTypeError, PyValueError, PyZeroDivisionError,
+    PyAttributeError, PyBufferError, PyIndexError, PyKeyboardInterrupt, PyMemoryError,
+    PyNotImplementedError, PyOverflowError, PyRuntimeError, PyTypeError, PyValueError,
+    PyZeroDivisionError,
 };
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -82,6 +83,7 @@ pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
         ErrorKind::NotImplemented => PyNotImplementedError::new_err(text),
         ErrorKind::Runtime => PyRuntimeError::new_err(text),
         ErrorKind::ZeroDivision => PyZeroDivisionError::new_err(text),
+        ErrorKind::Interrupted => PyKeyboardInterrupt::new_err(text),
         ErrorKind::Copy => own(copy_error(py)),
         ErrorKind::Overflow => own(range_error(py)),
         ErrorKind::Device => own(device_error(py)),

@@ -19,6 +19,7 @@ mod keepalive;
 mod namespace;
 mod operand;
 mod protocols;
+mod signals;
 mod tensor;
 
 use pyo3::exceptions::PyImportError;
@@ -38,6 +39,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     check_interpreter()?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     errors::register(module)?;
+    signals::register(module)?;
     dtype::register(module)?;
     device::register(module)?;
     formats::register(module)?;

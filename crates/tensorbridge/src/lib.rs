@@ -15,6 +15,6 @@ pub mod values;
 
 pub use tensorbridge_core::{
     Access, Bool, DType, Device, DeviceKind, Dims, Element, Error, ErrorKind, KeepAlive, Kind,
-    Layout, MAX_NDIM, Origin, Result, Scalar, Storage, Tensor, device_unavailable, dtype, layout,
-    op, scalar, storage, with_dtype,
+    Layout, MAX_NDIM, Origin, Result, Scalar, Storage, Tensor, device_unavailable, dtype,
+    interrupt, layout, op, scalar, storage, with_dtype,
 };

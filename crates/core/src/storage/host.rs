@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use super::{Access, KeepAlive, Origin, Storage};
-use crate::{Device, Error, Result};
+use crate::{Device, Error, Result, interrupt};
 
 /// Alignment of every block, in bytes: one cache line, and the widest vector register.
 pub const ALIGNMENT: usize = 64;
@@ -19,6 +19,8 @@ const GRANTED: usize = 16;
 struct HostBlock {
     start: NonNull<u8>,
     layout: AllocLayout,
+    /// The call it was allocated in, for [`interrupt`].
+    born: u64,
 }
 
 // SAFETY: the block is an address that only its storage uses; the allocator is thread-safe.
@@ -29,6 +31,10 @@ unsafe impl Sync for HostBlock {}
 impl KeepAlive for HostBlock {
     fn origin(&self) -> Origin {
         Origin::Own
+    }
+
+    fn born(&self) -> u64 {
+        self.born
     }
 }
 
@@ -75,7 +81,7 @@ pub fn allocate(len: usize, fill: Fill) -> Result<Arc<Storage>> {
     // A cache of freed blocks would go here and in `HostBlock::drop`: the first touch of fresh
     // pages costs a large result about as much again as computing it.
     prefer_huge_pages(base, len);
-    let block = HostBlock { start, layout };
+    let block = HostBlock { start, layout, born: interrupt::number() };
     // SAFETY: [alive]: `block` frees the bytes only when it is dropped.
     Ok(unsafe { Storage::adopt(base, len, Device::CPU, Access::READ_WRITE, block) })
 }

@@ -7,6 +7,12 @@ use std::fmt;
 pub trait KeepAlive: Any + Send + Sync {
     /// Who gave us this memory.
     fn origin(&self) -> Origin;
+
+    /// The call that allocated the memory, for [`interrupt`](crate::interrupt): 0 for memory
+    /// that no such call did.
+    fn born(&self) -> u64 {
+        0
+    }
 }
 
 /// The giver of a block of memory, named for people.

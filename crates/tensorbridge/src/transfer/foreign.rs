@@ -57,7 +57,7 @@ pub fn materialize(
                 let native = fresh(source.dtype())?;
                 // SAFETY: [reach] and [alive]: both are tensors, alive here, in host memory.
                 // [permit] and [alias]: `native` is fresh.
-                unsafe { copy_swapped(Operand::read(source), Operand::write(&native)?) };
+                unsafe { copy_swapped(Operand::read(source), Operand::write(&native)?)? };
                 native
             } else {
                 source.clone()

@@ -84,7 +84,7 @@ impl Picks {
         offsets.resize(count, 0);
         for part in &parts {
             let positions = Layout::contiguous(&part.shape, 1)?.broadcast_to(&shape)?;
-            indices::add(&mut offsets, &shape, &part.offsets, positions.strides());
+            indices::add(&mut offsets, &shape, &part.offsets, positions.strides())?;
         }
         Ok(Self { shape, offsets, place })
     }
