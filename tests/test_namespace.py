@@ -56,7 +56,11 @@ def test_dtypes_by_kind():
     assert len(every) == 13
     assert all(getattr(tb, name) is dtype for name, dtype in every.items())
     assert set(info.dtypes(kind="real floating")) == {"float32", "float64"}
-    assert set(info.dtypes(kind=("bool", "complex floating"))) == {"bool", "complex64", "complex128"}
+    assert set(info.dtypes(kind=("bool", "complex floating"))) == {
+        "bool",
+        "complex64",
+        "complex128",
+    }
     for kind in ("signed integer", "unsigned integer", "integral", "numeric"):
         found = info.dtypes(kind=kind, device="cpu")
         assert found == {n: d for n, d in every.items() if tb.isdtype(d, kind)}

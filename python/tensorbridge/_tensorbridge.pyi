@@ -2339,3 +2339,17 @@ class trace:
     def __getitem__(self, index: SupportsIndex, /) -> Event: ...
     @overload
     def __getitem__(self, index: slice[Any, Any, Any], /) -> list[Event]: ...
+
+# For `tensorbridge.diagnostics`.
+def _plan(
+    source: dtype,
+    *,
+    swapped: _bool,
+    permission: _bool | None,
+    on: object,
+    memory: _bool,
+    dtype: object,
+    device: object,
+    copy: _bool | None,
+    writable: _bool | None,
+) -> tuple[Literal["share", "copy", "refuse"], list[tuple[str, str, str]], _bool]: ...

@@ -80,7 +80,7 @@ impl Reason {
         }
     }
 
-    /// What can be done so that no copy is needed, or so that the request can be met.
+    /// What can be done so that no copy is needed.
     #[must_use]
     pub fn remedy(self) -> &'static str {
         match self {
@@ -88,12 +88,10 @@ impl Reason {
             Self::ByteOrder => {
                 "convert it: `tb.asarray(a)` or `a.astype(a.dtype.newbyteorder(\"=\"))`"
             }
-            Self::Cast { .. } => "pass `copy=None`, or leave out `dtype=` to share",
-            Self::Transfer { .. } => "pass `copy=None`, or leave out `device=` to share",
-            Self::ReadOnly => {
-                "copy it (`tb.tensor(a)`), or leave out `writable=True` to share it read-only"
-            }
-            Self::Sequence => "pass `copy=None`, or make it an array first and share that",
+            Self::Cast { .. } => "leave out `dtype=` to share",
+            Self::Transfer { .. } => "leave out `device=` to share",
+            Self::ReadOnly => "leave out `writable=True` to share it read-only",
+            Self::Sequence => "make it an array first and share that",
             Self::Unsupported(what) => what.remedy(),
             Self::Layout => "make the operand dense first: `t.contiguous()`",
             Self::Promote { .. } => "give both operands the same dtype first",
@@ -128,7 +126,13 @@ impl Reason {
             Self::Unsupported(what) => return what.refusal("this object"),
             other => Error::copy(format!("a copy would be needed: {other}")),
         };
-        error.hint(self.remedy())
+        match self {
+            Self::Cast { .. } | Self::Transfer { .. } | Self::Sequence => {
+                error.hint(format!("pass `copy=None`, or {}", self.remedy()))
+            }
+            Self::ReadOnly => error.hint(format!("copy it (`tb.tensor(a)`), or {}", self.remedy())),
+            _ => error.hint(self.remedy()),
+        }
     }
 }
 

@@ -136,10 +136,20 @@ fn find(py: Python<'_>) -> PyResult<Option<&'static Api>> {
         if let Ok(module) = modules.get_item(name)
             && let Ok(capsule) = module.getattr("_ARRAY_API")
         {
-            return API.get_or_try_init(py, || Api::from_capsule(&capsule)).map(Some);
+            let api = API.get_or_try_init(py, || Api::from_capsule(&capsule))?;
+            watch_reloads(py, &modules);
+            return Ok(Some(api));
         }
     }
     Ok(None)
+}
+
+/// From its first use on, NumPy's second lives are counted, for the doctor.
+fn watch_reloads(py: Python<'_>, modules: &Bound<'_, PyAny>) {
+    // A diagnosis that cannot be prepared is no reason to refuse an array.
+    let _ = modules
+        .get_item("numpy")
+        .and_then(|numpy| py.import("tensorbridge._reloads")?.call_method1("watch", (numpy,)));
 }
 
 /// NumPy's C API, importing NumPy if need be.

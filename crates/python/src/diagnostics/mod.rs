@@ -1,0 +1,11 @@
+//! What the bridge tells about itself: events, predictions.
+
+mod plan;
+mod trace;
+
+use pyo3::prelude::*;
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    trace::register(module)?;
+    plan::register(module)
+}

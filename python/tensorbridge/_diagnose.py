@@ -1,0 +1,57 @@
+"""The diagnostic functions of the package; what they stand on is imported when one is called."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # importing `typing` would be most of what importing this package costs
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .diagnostics.doctor.findings import Report
+    from .diagnostics.messages import Message
+    from .diagnostics.plans import Plan
+
+
+def explain(
+    obj: Any,
+    /,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    copy: bool | None = None,
+    writable: bool | None = None,
+) -> Message | Plan:
+    """What a message means, or what `asarray` would do with an object.
+
+    A text, an exception or a warning is looked up in the catalogue of messages that people get
+    from NumPy, PyTorch, DLPack, BLAS and OpenMP: what it means, whether it is harmful, what to
+    do, how to check. A message that is not in it gets an honest "I do not know this message".
+
+    Anything else is asked what `asarray(obj, dtype=…, device=…, copy=…, writable=…)` would do
+    with it: share, copy or refuse, with the reasons, the remedies, the bytes, the expected time
+    and whether values can change. Nothing is copied to find out, and iterators are not consumed.
+
+    Both answers print well, and have attributes."""
+    if isinstance(obj, (str, BaseException)):
+        from .diagnostics import messages
+
+        if isinstance(obj, str):
+            return messages.explain_text(obj)
+        return messages.explain_exception(obj)
+    from .diagnostics.plans import explain_object
+
+    return explain_object(obj, dtype=dtype, device=device, copy=copy, writable=writable)
+
+
+def doctor(*modules: str) -> Report:
+    """Examines the environment: what is wrong with it, if anything, and what to do.
+
+    Python and every NumPy that it could import, NumPy's C interface and reloads of it, every BLAS
+    and OpenMP in the process with who brought it, threads against cores, CUDA, the same matrix
+    product through every library, and every dtype through every protocol. `modules` are imported
+    first, by name, so that what they load is seen: `tb.doctor("torch", "sklearn")`.
+
+    The report prints; each finding has a severity, the evidence, the consequence and the remedy.
+    Works without NumPy, and with a broken one. `python -m tensorbridge doctor` is the same."""
+    from .diagnostics.doctor.report import examine
+
+    return examine(modules)

@@ -1,0 +1,21 @@
+"""Types of the diagnostic functions: what comes out depends on what goes in."""
+
+from typing import Any, overload
+
+from .diagnostics.doctor.findings import Report
+from .diagnostics.messages import Message
+from .diagnostics.plans import Plan
+
+@overload
+def explain(obj: str | BaseException, /) -> Message: ...
+@overload
+def explain(
+    obj: Any,
+    /,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    copy: bool | None = None,
+    writable: bool | None = None,
+) -> Plan: ...
+def doctor(*modules: str) -> Report: ...
