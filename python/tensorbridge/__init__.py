@@ -74,6 +74,8 @@ __all__ = [
     "isfinite", "isinf", "isnan", "round", "signbit",
     # equality of whole tensors, or up to rounding
     "allclose", "array_equal", "isclose",
+    # repetitions and borders
+    "pad", "repeat", "repeat_interleave", "roll", "tile",
     # joining
     "cat", "concat", "concatenate", "stack",
     # products

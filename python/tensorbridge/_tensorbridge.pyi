@@ -454,6 +454,32 @@ class Tensor:
     def unfold(
         self, dimension: SupportsIndex, size: SupportsIndex, step: SupportsIndex
     ) -> Tensor: ...
+    @overload
+    def repeat(self, *sizes: SupportsIndex) -> Tensor: ...
+    @overload
+    def repeat(self, sizes: ShapeLike, /) -> Tensor: ...
+    @overload
+    def repeat(self, *, repeats: ShapeLike) -> Tensor: ...
+    def repeat_interleave(
+        self,
+        repeats: ArrayLike,
+        dim: SupportsIndex | None = None,
+        *,
+        output_size: SupportsIndex | None = None,
+    ) -> Tensor: ...
+    @overload
+    def tile(self, *repetitions: SupportsIndex) -> Tensor: ...
+    @overload
+    def tile(self, repetitions: ShapeLike, /) -> Tensor: ...
+    @overload
+    def tile(self, *, dims: ShapeLike) -> Tensor: ...
+    def roll(
+        self,
+        shifts: ShapeLike,
+        dims: ShapeLike | None = None,
+        *,
+        axis: ShapeLike | None = None,
+    ) -> Tensor: ...
     @property
     def real(self) -> Tensor: ...
     @property
@@ -1154,7 +1180,7 @@ def as_strided(
     stride: ShapeLike,
     storage_offset: SupportsIndex | None = None,
 ) -> Tensor: ...
-def broadcast_arrays(*arrays: ArrayLike) -> list[Tensor]: ...
+def broadcast_arrays(*arrays: ArrayLike) -> tuple[Tensor, ...]: ...
 def broadcast_tensors(*tensors: ArrayLike) -> tuple[Tensor, ...]: ...
 def broadcast_shapes(*shapes: ShapeLike) -> Size: ...
 def broadcast_to(x: ArrayLike, /, shape: ShapeLike) -> Tensor: ...
@@ -1438,11 +1464,11 @@ def triu(
     x: _Operand, /, diagonal: SupportsIndex = 0, *, k: SupportsIndex | None = None
 ) -> Tensor: ...
 @overload
-def meshgrid(*arrays: _Operand, indexing: Literal["xy", "ij"] = "xy") -> list[Tensor]: ...
+def meshgrid(*arrays: _Operand, indexing: Literal["xy", "ij"] = "xy") -> tuple[Tensor, ...]: ...
 @overload
 def meshgrid(
     arrays: Iterable[_Operand], /, *, indexing: Literal["xy", "ij"] = "xy"
-) -> list[Tensor]: ...
+) -> tuple[Tensor, ...]: ...
 def complex(real: _Operand, imag: _Operand) -> Tensor: ...
 
 # --- questions about dtypes -------------------------------------------------------------
@@ -1814,6 +1840,65 @@ bitwise_not = bitwise_invert
 invert = bitwise_invert
 left_shift = bitwise_left_shift
 right_shift = bitwise_right_shift
+
+# --- repetitions and borders ------------------------------------------------------------
+
+_OneOrTwo: TypeAlias = SupportsIndex | Iterable[SupportsIndex]
+_Pairs: TypeAlias = _OneOrTwo | Iterable[_OneOrTwo] | Mapping[_int, _OneOrTwo]
+_Border: TypeAlias = Literal[
+    "constant", "edge", "replicate", "reflect", "symmetric", "wrap", "circular"
+]
+
+def repeat(x: ArrayLike, repeats: ArrayLike, /, axis: SupportsIndex | None = None) -> Tensor: ...
+def repeat_interleave(
+    x: ArrayLike,
+    repeats: ArrayLike | None = None,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    output_size: SupportsIndex | None = None,
+) -> Tensor: ...
+@overload
+def tile(x: ArrayLike, repetitions: ShapeLike, /) -> Tensor: ...
+@overload
+def tile(x: ArrayLike, /, *, dims: ShapeLike) -> Tensor: ...
+@overload
+def tile(x: ArrayLike, /, *, reps: ShapeLike) -> Tensor: ...
+@overload
+def roll(
+    x: ArrayLike,
+    /,
+    shift: ShapeLike,
+    dims: ShapeLike | None = None,
+    *,
+    axis: ShapeLike | None = None,
+) -> Tensor: ...
+@overload
+def roll(
+    x: ArrayLike,
+    /,
+    *,
+    shifts: ShapeLike,
+    dims: ShapeLike | None = None,
+    axis: ShapeLike | None = None,
+) -> Tensor: ...
+@overload
+def pad(
+    x: ArrayLike,
+    pad_width: _Pairs,
+    mode: _Border = "constant",
+    value: Any = None,
+    *,
+    constant_values: Any = None,
+) -> Tensor: ...
+@overload
+def pad(
+    x: ArrayLike,
+    *,
+    pad: ShapeLike,
+    mode: _Border = "constant",
+    value: _Operand | None = None,
+) -> Tensor: ...
 
 # --- joining ----------------------------------------------------------------------------
 

@@ -76,8 +76,8 @@ def views(t: Tensor, other: Tensor, a: npt.NDArray[np.int64]) -> None:
     assert_type(t.split(2), tuple[Tensor, ...])
     assert_type(t.split([2, 3], dim=1), tuple[Tensor, ...])
     assert_type(tb.broadcast_shapes((2, 1), 3), Size)
-    assert_type(tb.broadcast_arrays(t, a), list[Tensor])
-    assert_type(tb.meshgrid(t, a, indexing="ij"), list[Tensor])
+    assert_type(tb.broadcast_arrays(t, a), tuple[Tensor, ...])
+    assert_type(tb.meshgrid(t, a, indexing="ij"), tuple[Tensor, ...])
     assert_type(tb.tensor_split(t, sections=2), tuple[Tensor, ...])
     tb.meshgrid(t, a, indexing="ji")  # type: ignore[call-overload]
     t.reshape(2.5)  # type: ignore[call-overload]

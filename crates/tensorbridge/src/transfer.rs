@@ -6,7 +6,7 @@ mod foreign;
 pub use foreign::{Part, Wanted, assemble, materialize};
 
 use tensorbridge_core::engine::Operand;
-use tensorbridge_core::layout::{Order, may_overlap};
+use tensorbridge_core::layout::{Order, Slice, may_overlap};
 use tensorbridge_core::storage::host::Fill;
 use tensorbridge_core::{
     DType, Device, DeviceKind, Error, Layout, Result, Scalar, Tensor, device_unavailable,
@@ -137,6 +137,40 @@ pub fn place(target: &Tensor, source: &Tensor, operation: &'static str) -> Resul
     // SAFETY: [reach] and [alive]: both are tensors, alive here. [permit]: `Operand::write`.
     // [alias]: `detach_overlap`.
     unsafe { engine(target.device())?.copy(Operand::read(&source), Operand::write(target)?) }
+}
+
+/// Copies elements of one axis to other places of it: those of `from` to those of `to`, or a
+/// single one to all.
+///
+/// # Errors
+///
+/// `Value` or `Runtime` when `tensor` must not be written, or the places are not other ones.
+pub(crate) fn place_along(
+    tensor: &Tensor,
+    axis: usize,
+    from: Slice,
+    to: Slice,
+    operation: &'static str,
+) -> Result<()> {
+    let ends = |slice: Slice| {
+        let last = slice.start as isize + slice.step * (slice.length as isize - 1);
+        (last.min(slice.start as isize), last.max(slice.start as isize))
+    };
+    let ((low, high), (to_low, to_high)) = (ends(from), ends(to));
+    if from.length == 0 || to.length == 0 || tensor.count() == 0 {
+        return Ok(());
+    }
+    if low <= to_high && to_low <= high {
+        return Err(Error::runtime(format!("{operation}: {from:?} and {to:?} share places")));
+    }
+    let part = |slice| tensor.with_layout(tensor.layout().slice(axis, slice));
+    let (source, target) = (part(from)?, part(to)?);
+    let source = source.with_layout(source.layout().broadcast_to(target.shape())?)?;
+    tensor.check_writable()?;
+    // SAFETY: [reach] and [alive]: both are tensors, alive here. [permit]: `Operand::write`.
+    // [alias]: other places of one axis are other bytes, because a tensor that may be written does
+    // not overlap itself.
+    unsafe { engine(tensor.device())?.copy(Operand::read(&source), Operand::write(&target)?) }
 }
 
 /// Writes `value` into every element of `target`.

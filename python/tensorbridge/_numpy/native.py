@@ -294,6 +294,16 @@ def copyto(dst: Any, src: Any) -> Any:
     return None
 
 
+#: The modes of `np.pad` that tensorbridge has.
+BORDERS = {"constant", "edge", "reflect", "symmetric", "wrap"}
+
+
+def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = None) -> Any:
+    if mode not in BORDERS or (constant_values is not None and mode != "constant"):
+        return NotImplemented
+    return run("pad", tensor(array), pad_width, mode, constant_values=constant_values)
+
+
 _ROWS: dict[str, Callable[..., Any]] = {
     # How many, how much.
     "sum": accumulating("sum"),
@@ -349,6 +359,7 @@ _ROWS: dict[str, Callable[..., Any]] = {
     "broadcast_to": lambda array, shape: run("broadcast_to", tensor(array), shape),
     "repeat": lambda a, repeats, axis=None: run("repeat", tensor(a), repeats, axis=axis),
     "tile": lambda A, reps: run("tile", tensor(A), reps if isinstance(reps, tuple) else (reps,)),
+    "pad": pad,
     # Several as one.
     "concatenate": lambda arrays, axis=0: run("concat", tensors(arrays), axis=axis),
     "stack": lambda arrays, axis=0: run("stack", tensors(arrays), axis=axis),
@@ -382,5 +393,14 @@ _ROWS: dict[str, Callable[..., Any]] = {
     "result_type": result_type,
 }
 
+
+def resolve(name: str) -> Any:
+    """NumPy's function of that name, `linalg.norm` say; `None` in a NumPy that has none."""
+    found: Any = np
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
 #: The rows by NumPy's functions; a NumPy without one of them is older or newer than this table.
-FUNCTIONS = {getattr(np, name): row for name, row in _ROWS.items() if hasattr(np, name)}
+FUNCTIONS = {found: row for name, row in _ROWS.items() if (found := resolve(name)) is not None}

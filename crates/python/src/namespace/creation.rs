@@ -230,8 +230,8 @@ fn scalar_tensor<'py>(
 ///
 /// Integers give an exact `int64` tensor, otherwise the default floating-point dtype, unless
 /// `dtype` says otherwise, on `device`: element `i` is `start + i * step` in float64, and there
-/// are `ceil((stop - start) / step)` of them. Raises `ValueError` for a step of 0 or one that
-/// leads away from `stop`.
+/// are `ceil((stop - start) / step)` of them, none where the step leads away from `stop`. Raises
+/// `ValueError` for a step of 0.
 #[pyfunction]
 #[pyo3(signature = (start, stop=None, step=None, **keywords), text_signature = "(start, /, stop=None, step=1, *, dtype=None, device=None, **options)")]
 fn arange<'py>(
@@ -374,18 +374,18 @@ fn triu(py: Python<'_>, x: Argument, diagonal: i64, k: Option<i64>) -> PyResult<
     enter_detached(py, x.nbytes(), || triangle(&x, k, Compare::GreaterEqual)).map(PyTensor::new)
 }
 
-/// The coordinates of a grid: one tensor per axis, each of the whole grid's shape.
+/// The coordinates of a grid: a tuple of one tensor per axis, each of the whole grid's shape.
 ///
 /// `arrays`: 1-d or 0-d tensors of one dtype. `indexing`: `"xy"` (the default, as in the Array
 /// API and NumPy) exchanges the first two axes, `"ij"` does not. The results are views that
 /// repeat the arguments' memory.
 #[pyfunction]
 #[pyo3(signature = (*arrays, indexing="xy"))]
-fn meshgrid(
-    py: Python<'_>,
-    arrays: &Bound<'_, PyTuple>,
+fn meshgrid<'py>(
+    py: Python<'py>,
+    arrays: &Bound<'py, PyTuple>,
     indexing: &str,
-) -> PyResult<Vec<PyTensor>> {
+) -> PyResult<Bound<'py, PyTuple>> {
     let first = arrays.get_item(0).ok();
     let items = match first {
         Some(first) if arrays.len() == 1 && is_sequence(&first) => {
@@ -407,7 +407,7 @@ fn meshgrid(
         }
     };
     let grids = enter(py, || grid(&tensors, swapped))?;
-    Ok(grids.into_iter().map(PyTensor::new).collect())
+    PyTuple::new(py, grids.into_iter().map(PyTensor::new))
 }
 
 fn is_sequence(object: &Bound<'_, PyAny>) -> bool {

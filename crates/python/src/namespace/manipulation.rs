@@ -74,11 +74,11 @@ fn as_strided(
     x.0.as_strided(py, size, stride, storage_offset)
 }
 
-/// All arrays broadcast to their common shape: a list of views. Raises `ShapeError` where there
+/// All arrays broadcast to their common shape: a tuple of views. Raises `ShapeError` where there
 /// is none.
 #[pyfunction]
 #[pyo3(signature = (*arrays))]
-fn broadcast_arrays(arrays: &Bound<'_, PyTuple>) -> PyResult<Vec<PyTensor>> {
+fn broadcast_arrays<'py>(arrays: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyTuple>> {
     let py = arrays.py();
     let arrays = arrays
         .iter()
@@ -87,22 +87,19 @@ fn broadcast_arrays(arrays: &Bound<'_, PyTuple>) -> PyResult<Vec<PyTensor>> {
     let shapes: Vec<_> = arrays.iter().map(|array| array.shape()).collect();
     let shape = layout::broadcast_shapes(&shapes).or_raise(py)?;
     let broadcast = |array| views::broadcast_to(array, &shape).map(PyTensor::new).or_raise(py);
-    arrays.iter().map(broadcast).collect()
+    PyTuple::new(py, arrays.iter().map(broadcast).collect::<PyResult<Vec<_>>>()?)
 }
 
-/// As `broadcast_arrays`, of `tensors` and as a tuple.
+/// As `broadcast_arrays`, of `tensors`, which may be one sequence.
 #[pyfunction]
 #[pyo3(signature = (*tensors))]
 fn broadcast_tensors<'py>(tensors: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyTuple>> {
-    // PyTorch takes one sequence, too.
-    let tensors = match tensors.len() {
-        1 => match tensors.get_item(0)?.cast_into::<PyTuple>() {
-            Ok(inner) => inner,
-            Err(_) => tensors.clone(),
-        },
-        _ => tensors.clone(),
-    };
-    PyTuple::new(tensors.py(), broadcast_arrays(&tensors)?)
+    if tensors.len() == 1
+        && let Ok(inner) = tensors.get_item(0)?.cast_into::<PyTuple>()
+    {
+        return broadcast_arrays(&inner);
+    }
+    broadcast_arrays(tensors)
 }
 
 /// The shape to which all shapes broadcast. Raises `ShapeError` where there is none.

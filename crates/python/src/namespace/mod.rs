@@ -15,8 +15,10 @@ mod logic;
 mod manipulation;
 mod math;
 mod options;
+mod padding;
 mod questions;
 mod random;
+mod repetition;
 mod rounding;
 mod searching;
 mod statistical;
@@ -45,6 +47,8 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     questions::register(module)?;
     random::register(module)?;
     rounding::register(module)?;
+    padding::register(module)?;
+    repetition::register(module)?;
     searching::register(module)?;
     statistical::register(module)?;
     utility::register(module)

@@ -65,15 +65,14 @@ pub(super) fn filled<T: Element>(
     Ok(result)
 }
 
-/// The numbers `start`, `start + step`, … short of `end`.
+/// The numbers `start`, `start + step`, … short of `end`: none where the step leads away from it.
 ///
 /// With three integers (or bools) everything is exact. Otherwise the number of elements is
 /// `ceil((end - start) / step)` and element `i` is `start + i * step`, both in `float64`.
 ///
 /// # Errors
 ///
-/// `Value` for a step of 0, for bounds that are not finite or inconsistent with the step's
-/// sign; `Type` for complex numbers or a `bool` result; `Overflow` when an integer dtype cannot
+/// `Value` for a step of 0 and for bounds that are not finite; `Type` for complex numbers or a `bool` result; `Overflow` when an integer dtype cannot
 /// hold a value.
 pub fn arange(
     start: Scalar,
@@ -115,11 +114,6 @@ fn no_steps() -> Error {
     Error::value("step must be nonzero")
 }
 
-fn wrong_way() -> Error {
-    Error::value("upper bound and lower bound inconsistent with step sign")
-        .hint("with a positive step `end` must not be below `start`, with a negative one not above")
-}
-
 fn too_many(count: impl std::fmt::Display) -> Error {
     Error::memory(format!("`arange` of {count} elements is larger than the address space"))
 }
@@ -129,10 +123,10 @@ fn whole_steps(start: i128, end: i128, step: i128, dtype: DType, device: Device)
         return Err(no_steps());
     }
     let span = end.checked_sub(start).ok_or_else(|| too_many("more than 2**127"))?;
-    if span.signum() * step.signum() < 0 {
-        return Err(wrong_way());
-    }
-    let count = span.unsigned_abs().div_ceil(step.unsigned_abs());
+    let count = match span.signum() * step.signum() {
+        1 => span.unsigned_abs().div_ceil(step.unsigned_abs()),
+        _ => 0,
+    };
     let count = usize::try_from(count).map_err(|_| too_many(count))?;
     if count > 0 && dtype.is_integer() {
         for end in [start, start + step * (count as i128 - 1)] {
@@ -164,11 +158,9 @@ fn real_steps(start: f64, end: f64, step: f64, dtype: DType, device: Device) -> 
     if !(start.is_finite() && end.is_finite() && !step.is_nan()) {
         return Err(Error::value(format!("unsupported range: {start} -> {end} by {step}")));
     }
-    if (step > 0.0 && end < start) || (step < 0.0 && end > start) {
-        return Err(wrong_way());
-    }
+    let onward = if step > 0.0 { start < end } else { start > end };
     // Where the division underflows there is still the start.
-    let count = ((end - start) / step).ceil().max(f64::from(u8::from(start != end)));
+    let count = if onward { ((end - start) / step).ceil().max(1.0) } else { 0.0 };
     if count >= isize::MAX as f64 {
         return Err(too_many(count));
     }
@@ -276,6 +268,8 @@ mod tests {
         assert_eq!(count(INT(0), INT(4), INT(1), int64).unwrap(), [0., 1., 2., 3.]);
         assert_eq!(count(INT(5), INT(-2), INT(-3), int64).unwrap(), [5., 2., -1.]);
         assert_eq!(count(INT(0), INT(0), INT(-1), int64).unwrap(), [0.0; 0]);
+        assert_eq!(count(INT(0), INT(4), INT(-1), int64).unwrap(), [0.0; 0]);
+        assert_eq!(count(FLOAT(1.5), INT(0), INT(1), DType::Float32).unwrap(), [0.0; 0]);
         assert_eq!(count(INT(0), FLOAT(1.0), FLOAT(0.25), DType::Float32).unwrap().len(), 4);
         assert_eq!(count(INT(0), FLOAT(5e-324), INT(2), DType::Float64).unwrap(), [0.]);
         let top = i128::from(u64::MAX);
@@ -283,7 +277,6 @@ mod tests {
         assert_eq!(last.count(), 2);
         for (start, end, step, dtype, kind) in [
             (INT(0), INT(4), INT(0), int64, ErrorKind::Value),
-            (INT(0), INT(4), INT(-1), int64, ErrorKind::Value),
             (INT(0), FLOAT(f64::NAN), INT(1), DType::Float32, ErrorKind::Value),
             (INT(0), INT(300), INT(1), DType::UInt8, ErrorKind::Overflow),
             (INT(0), INT(3), INT(1), DType::Bool, ErrorKind::Type),

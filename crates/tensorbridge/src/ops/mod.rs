@@ -11,8 +11,10 @@ mod elementwise;
 pub mod indexing;
 mod matmul;
 mod movement;
+mod padding;
 pub mod random;
 mod reduction;
+mod repetition;
 mod rounding;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -23,7 +25,9 @@ pub use clip::clip;
 pub use closeness::{Tolerance, all_close, all_equal, is_close};
 pub use division::divide_truncated;
 pub use movement::{concatenate, stack};
+pub use padding::{Border, pad};
 pub use reduction::{Reduction, mean, reduce};
+pub use repetition::{repeat, repeat_each, roll, tile};
 pub use rounding::round;
 
 use std::sync::atomic::{AtomicU8, Ordering};
