@@ -15,6 +15,7 @@ PYTEST      := -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help tour test test-rust test-python test-example test-interop test-numpy1 \
+        test-environments test-browser \
         check bench miri mutants wheel size clean
 
 help: ## list the targets
@@ -91,6 +92,12 @@ $(STAMPS)/numpy1: $(STAMPS)/wheel
 
 test-numpy1: $(STAMPS)/numpy1 ## the Python tests, on NumPy 1.26
 	$(NUMPY1)/bin/python $(PYTEST)
+
+test-environments: $(STAMPS)/wheel ## the doctor in environments that are broken on purpose (downloads some)
+	$(PY) $(PYTEST) tests/environments
+
+test-browser: $(STAMPS)/built ## the pictures in Chromium (apt-get install chromium)
+	$(PY) $(PYTEST) tests/browser
 
 bench: $(STAMPS)/interop ## crossings and copies, as ratios against torch and NumPy
 	$(INTEROP)/bin/python benches/bridge.py

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
     from .diagnostics.doctor.findings import Report
     from .diagnostics.messages import Message
+    from .diagnostics.pictures.picture import Picture
     from .diagnostics.plans import Plan
 
 
@@ -55,3 +56,20 @@ def doctor(*modules: str) -> Report:
     from .diagnostics.doctor.report import examine
 
     return examine(modules)
+
+
+def draw(*objects: Any, **named: Any) -> Picture:
+    """A picture of memory: the bytes as a strip, and over it every object that looks at them.
+
+    `objects` are tensors, arrays, buffers, or whatever `asarray` shares; they are called by the
+    names of the caller's variables, `named` ones by their keywords. Objects over the same bytes
+    stand under one strip, so that what they share can be seen: which bytes, in which direction,
+    how far apart. Long strips are shown by their ends. Nothing is copied.
+
+    The picture prints as text; notebooks show it as SVG; `save(path)` writes that to a file.
+    Raises what `asarray(obj, copy=False)` raises for an object whose memory cannot be shared."""
+    import sys
+
+    from .diagnostics.pictures import picture
+
+    return picture.draw(objects, named, sys._getframe(1))

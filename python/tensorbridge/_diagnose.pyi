@@ -4,6 +4,7 @@ from typing import Any, overload
 
 from .diagnostics.doctor.findings import Report
 from .diagnostics.messages import Message
+from .diagnostics.pictures.picture import Picture
 from .diagnostics.plans import Plan
 
 @overload
@@ -19,3 +20,4 @@ def explain(
     writable: bool | None = None,
 ) -> Plan: ...
 def doctor(*modules: str) -> Report: ...
+def draw(*objects: Any, **named: Any) -> Picture: ...

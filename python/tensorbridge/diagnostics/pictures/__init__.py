@@ -1,0 +1,1 @@
+"""Pictures of memory: the bytes as a strip, and every view over it."""
