@@ -1,5 +1,6 @@
 //! The handle: a storage, a layout over it, a dtype and a permission.
 
+use std::ops::Range;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -25,18 +26,12 @@ impl Tensor {
     /// [reach].
     pub fn new(storage: Arc<Storage>, layout: Layout, dtype: DType) -> Result<Self> {
         let reach = layout.reach(dtype.itemsize())?;
-        let (low, high) = (
-            layout.offset() as i128 + reach.start as i128,
-            layout.offset() as i128 + reach.end as i128,
-        );
-        if layout.count() != 0 && (low < 0 || high > storage.len() as i128) {
-            return Err(Error::value(format!(
-                "shape {:?} with byte strides {:?} from byte {} reaches bytes {low}..{high} of a storage of {} bytes",
-                layout.shape(),
-                layout.strides(),
-                layout.offset(),
-                storage.len()
-            )));
+        let low = layout.offset().checked_add_signed(reach.start);
+        let high = layout.offset().checked_add_signed(reach.end);
+        let fits = low.is_some() && high.is_some_and(|high| high <= storage.len());
+        // Where nothing is reached, any offset will do.
+        if !fits && !reach.is_empty() {
+            return Err(outside(&storage, &layout, &reach));
         }
         Ok(Self::from_checked(storage, layout, dtype))
     }
@@ -235,6 +230,19 @@ impl Tensor {
         }
         Ok(())
     }
+}
+
+#[cold]
+fn outside(storage: &Storage, layout: &Layout, reach: &Range<isize>) -> Error {
+    let offset = layout.offset() as i128;
+    Error::value(format!(
+        "shape {:?} with byte strides {:?} from byte {offset} reaches bytes {}..{} of a storage of {} bytes",
+        layout.shape(),
+        layout.strides(),
+        offset + reach.start as i128,
+        offset + reach.end as i128,
+        storage.len()
+    ))
 }
 
 /// The error of a device that this process cannot use.

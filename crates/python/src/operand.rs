@@ -28,17 +28,17 @@ use crate::tensor::PyTensor;
 /// `TypeError` for arrays whose elements no tensor can hold, `OverflowError` for an `int` beyond
 /// 128 bits.
 #[inline]
-pub(crate) fn parse(object: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
+pub(crate) fn parse<'a>(object: Borrowed<'a, '_, PyAny>) -> PyResult<Option<Operand<'a>>> {
     if let Ok(tensor) = object.cast::<PyTensor>() {
-        return Ok(Some(Operand::Tensor(tensor.get().tensor().clone())));
+        return Ok(Some(tensor.get().tensor().into()));
     }
-    if let Some(number) = exact_number(object)? {
-        return Ok(Some(Operand::PythonScalar(number)));
+    if let Some(number) = exact_number(&object)? {
+        return Ok(Some(number.into()));
     }
-    if let Some(tensor) = from_numpy(object)? {
-        return Ok(Some(Operand::Tensor(tensor)));
+    if let Some(tensor) = from_numpy(&object)? {
+        return Ok(Some(tensor.into()));
     }
-    Ok(subclass_number(object)?.map(Operand::PythonScalar))
+    Ok(subclass_number(&object)?.map(Operand::from))
 }
 
 /// A number of exactly one of Python's own types. `np.float64` is a `float` too, but of NumPy.
@@ -99,7 +99,7 @@ fn from_numpy(object: &Bound<'_, PyAny>) -> PyResult<Option<Tensor>> {
 
 /// An argument of an operator. Failing to be one makes Python ask the other object; an error
 /// found while reading one is kept, to be raised.
-pub(crate) struct Peer(pub(crate) PyResult<Operand>);
+pub(crate) struct Peer<'a>(pub(crate) PyResult<Operand<'a>>);
 
 /// The object belongs to another world.
 pub(crate) struct Stranger;
@@ -110,12 +110,12 @@ impl From<Stranger> for PyErr {
     }
 }
 
-impl<'py> FromPyObject<'_, 'py> for Peer {
+impl<'a, 'py> FromPyObject<'a, 'py> for Peer<'a> {
     type Error = Stranger;
 
     #[inline]
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, Stranger> {
-        match parse(&object) {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Stranger> {
+        match parse(object) {
             Ok(Some(operand)) => Ok(Self(Ok(operand))),
             Ok(None) => Err(Stranger),
             Err(error) => Ok(Self(Err(error))),
@@ -124,13 +124,13 @@ impl<'py> FromPyObject<'_, 'py> for Peer {
 }
 
 /// An argument of a function: an operand, or a `TypeError` that says what is one.
-pub(crate) struct Argument(pub(crate) Operand);
+pub(crate) struct Argument<'a>(pub(crate) Operand<'a>);
 
-impl<'py> FromPyObject<'_, 'py> for Argument {
+impl<'a, 'py> FromPyObject<'a, 'py> for Argument<'a> {
     type Error = PyErr;
 
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        match parse(&object)? {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        match parse(object)? {
             Some(operand) => Ok(Self(operand)),
             None => Err(PyTypeError::new_err(format!(
                 "expected a tensor, an ndarray or a number, and got {} — hint: `tb.asarray(x)` makes a tensor of it",
@@ -140,11 +140,11 @@ impl<'py> FromPyObject<'_, 'py> for Argument {
     }
 }
 
-impl Argument {
+impl Argument<'_> {
     /// The operand as a tensor; a Python number becomes a 0-d one of its default dtype.
     pub(crate) fn tensor(self, py: Python<'_>) -> PyResult<Tensor> {
         match self.0 {
-            Operand::Tensor(tensor) => Ok(tensor),
+            Operand::Tensor(tensor) => Ok(tensor.into_owned()),
             Operand::PythonScalar(value) => enter(py, || {
                 let dtype = result_dtype([Operand::from(value)].iter())?;
                 creation::full(&[], value, dtype, Device::CPU)

@@ -20,27 +20,44 @@ impl Layout {
 }
 
 /// [`Layout::reach`] of parts whose element count is known to fit.
+#[inline]
 pub(crate) fn reach(shape: &[usize], strides: &[isize], itemsize: usize) -> Result<Range<isize>> {
-    if shape.contains(&0) {
-        return Ok(0..0);
-    }
     let (mut low, mut high) = (0_isize, itemsize as isize);
     let mut bytes = itemsize as isize;
+    let (mut reachable, mut describable) = (true, true);
+    // Every view is checked here: one pass, one question at its end.
     for (&length, &stride) in shape.iter().zip(strides) {
-        let span = (length as isize - 1).checked_mul(stride);
+        if length == 0 {
+            return Ok(0..0);
+        }
+        let (span, too_long) = (length as isize - 1).overflowing_mul(stride);
         let end = if stride < 0 { &mut low } else { &mut high };
-        *end = span.and_then(|span| end.checked_add(span)).ok_or_else(|| {
-            Error::value(format!(
-                "shape {shape:?} with byte strides {strides:?} reaches beyond the address space"
-            ))
-        })?;
-        bytes = bytes.checked_mul(length as isize).ok_or_else(|| {
-            Error::value(format!(
-                "a tensor of shape {shape:?} with {itemsize}-byte elements is larger than the address space"
-            ))
-        })?;
+        let (moved, too_far) = end.overflowing_add(span);
+        *end = moved;
+        reachable &= !too_long & !too_far;
+        let (product, too_many) = bytes.overflowing_mul(length as isize);
+        bytes = product;
+        describable &= !too_many;
     }
-    Ok(low..high)
+    match (reachable, describable) {
+        (true, true) => Ok(low..high),
+        (false, _) => Err(unreachable_strides(shape, strides)),
+        (true, false) => Err(too_large(shape, itemsize)),
+    }
+}
+
+#[cold]
+fn unreachable_strides(shape: &[usize], strides: &[isize]) -> Error {
+    Error::value(format!(
+        "shape {shape:?} with byte strides {strides:?} reaches beyond the address space"
+    ))
+}
+
+#[cold]
+fn too_large(shape: &[usize], itemsize: usize) -> Error {
+    Error::value(format!(
+        "a tensor of shape {shape:?} with {itemsize}-byte elements is larger than the address space"
+    ))
 }
 
 #[cfg(test)]

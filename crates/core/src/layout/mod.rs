@@ -52,11 +52,19 @@ fn spilled<T: Copy>(slice: &[T]) -> Dims<T> {
 ///
 /// `offset` is the distance of element `[0, …, 0]` from the start of the storage; with a
 /// negative stride it is not the lowest byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Layout {
     shape: Dims<usize>,
     strides: Dims<isize>,
     offset: usize,
+}
+
+impl Clone for Layout {
+    /// As two [`dims`]: every view and every handle is a clone first.
+    #[inline]
+    fn clone(&self) -> Self {
+        Self::of_checked(&self.shape, &self.strides, self.offset)
+    }
 }
 
 /// Checks that `shape` and `strides` can be those of a layout, as [`Layout::new`] says.
@@ -111,7 +119,7 @@ impl Layout {
             // An empty axis must not make the outer strides 0: NumPy counts it as 1 here.
             step = step.saturating_mul(shape[axis].max(1) as isize);
         }
-        Ok(Self { shape: Dims::from_slice(shape), strides, offset: 0 })
+        Ok(Self { shape: dims(shape), strides, offset: 0 })
     }
 
     /// A layout of parts that [`check`] has seen.

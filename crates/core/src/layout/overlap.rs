@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Layout;
+use super::{Dims, Layout};
 
 /// The answer to "do these share bytes?".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,17 @@ fn bytes((address, layout, itemsize): (usize, &Layout, usize)) -> impl Iterator<
     places.into_iter().flat_map(move |place| place..place + itemsize as i128)
 }
 
+/// Whether axes, given as `(step, length)` from the innermost outwards, nest like the digits of a
+/// number: each step clears everything inside it.
+fn nested(mut axes: impl Iterator<Item = (usize, usize)>, itemsize: usize) -> bool {
+    let mut span = itemsize;
+    axes.all(|(stride, length)| {
+        let clears = stride >= span;
+        span = stride.saturating_mul(length - 1).saturating_add(span);
+        clears
+    })
+}
+
 impl Layout {
     /// Whether two elements of this layout share a byte, as after `expand` or a sliding
     /// window. Writing through such a layout has no defined result.
@@ -70,21 +81,19 @@ impl Layout {
         if self.count() <= 1 {
             return Overlap::Disjoint;
         }
-        let mut axes: Vec<(usize, usize)> = self
+        let axes = self
             .shape()
             .iter()
             .zip(self.strides())
             .filter(|&(&length, _)| length > 1)
-            .map(|(&length, &stride)| (stride.unsigned_abs(), length))
-            .collect();
+            .map(|(&length, &stride)| (stride.unsigned_abs(), length));
+        // Mostly the last axis is the innermost already, and nothing needs sorting.
+        if nested(axes.clone().rev(), itemsize) {
+            return Overlap::Disjoint;
+        }
+        let mut axes: Dims<(usize, usize)> = axes.collect();
         axes.sort_unstable();
-        // Nested like the digits of a number, each step clears everything inside it.
-        let mut span = itemsize;
-        if axes.iter().all(|&(stride, length)| {
-            let clears = stride >= span;
-            span = stride.saturating_mul(length - 1).saturating_add(span);
-            clears
-        }) {
+        if nested(axes.iter().copied(), itemsize) {
             return Overlap::Disjoint;
         }
         if axes[0].0 < itemsize {

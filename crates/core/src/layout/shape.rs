@@ -9,25 +9,34 @@ use crate::{Error, Result};
 ///
 /// `Value` for more than [`MAX_NDIM`] axes or a count that does not fit in `isize` (computed
 /// without the zeros, so that views of an empty tensor cannot overflow either).
+#[inline]
 pub fn element_count(shape: &[usize]) -> Result<usize> {
-    if shape.len() > MAX_NDIM {
-        return Err(Error::value(format!(
+    let (mut count, mut fits, mut empty) = (1_usize, shape.len() <= MAX_NDIM, false);
+    for &length in shape {
+        if length == 0 {
+            empty = true;
+            continue;
+        }
+        let (product, overflows) = count.overflowing_mul(length);
+        count = product;
+        fits &= !overflows && product <= isize::MAX as usize;
+    }
+    if !fits {
+        return Err(uncountable(shape));
+    }
+    Ok(if empty { 0 } else { count })
+}
+
+#[cold]
+fn uncountable(shape: &[usize]) -> Error {
+    Error::value(if shape.len() > MAX_NDIM {
+        format!(
             "number of dimensions must be within [0, {MAX_NDIM}], and the shape has {}",
             shape.len()
-        )));
-    }
-    let mut count: usize = 1;
-    for &length in shape {
-        if length != 0 {
-            count = count
-                .checked_mul(length)
-                .filter(|&count| count <= isize::MAX as usize)
-                .ok_or_else(|| {
-                    Error::value(format!("a tensor of shape {shape:?} has too many elements"))
-                })?;
-        }
-    }
-    Ok(if shape.contains(&0) { 0 } else { count })
+        )
+    } else {
+        format!("a tensor of shape {shape:?} has too many elements")
+    })
 }
 
 /// `axis` counted from the front; negative numbers count from the back.

@@ -32,7 +32,7 @@ impl Content {
     fn parse(value: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(match value.extract::<Argument>()?.0 {
             Operand::PythonScalar(value) => Self::Value(value),
-            Operand::Tensor(tensor) if tensor.ndim() == 0 => Self::Element(tensor),
+            Operand::Tensor(tensor) if tensor.ndim() == 0 => Self::Element(tensor.into_owned()),
             Operand::Tensor(tensor) => {
                 return Err(PyTypeError::new_err(format!(
                     "`fill_value` must be one number, and has shape {:?} — hint: `tb.broadcast_to(x, shape)` repeats a tensor",

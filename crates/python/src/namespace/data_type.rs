@@ -20,7 +20,7 @@ use crate::tensor::PyTensor;
 /// The dtype of an array or a dtype.
 fn dtype_of(object: &Bound<'_, PyAny>) -> PyResult<DType> {
     if !names_a_dtype(object)
-        && let Some(Operand::Tensor(tensor)) = operand::parse(object)?
+        && let Some(Operand::Tensor(tensor)) = operand::parse(object.as_borrowed())?
     {
         return Ok(tensor.dtype());
     }
@@ -40,14 +40,14 @@ fn names_a_dtype(object: &Bound<'_, PyAny>) -> bool {
 #[pyo3(signature = (*arrays_and_dtypes))]
 fn result_type(py: Python<'_>, arrays_and_dtypes: &Bound<'_, PyTuple>) -> PyResult<Py<PyDType>> {
     let mut operands = Vec::new();
-    for object in arrays_and_dtypes {
-        let operand = if names_a_dtype(&object) { None } else { operand::parse(&object)? };
+    for object in arrays_and_dtypes.iter_borrowed() {
+        let operand = if names_a_dtype(&object) { None } else { operand::parse(object)? };
         operands.push(match operand {
             Some(operand) => operand,
             None => {
                 let dtype = dtype::parse(&object)?;
                 let tensor = Tensor::allocate(&[], dtype, Device::META, Fill::Zero);
-                Operand::Tensor(enter(py, || tensor)?)
+                enter(py, || tensor)?.into()
             }
         });
     }

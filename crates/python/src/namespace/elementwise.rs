@@ -15,7 +15,7 @@ use crate::tensor::operators::run;
 pub(super) fn call<'py>(
     py: Python<'py>,
     operation: Operation,
-    inputs: &[Operand],
+    inputs: &[Operand<'_>],
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let result = run(py, operation, inputs, out.as_ref().map(|out| &out.tensor))?;
@@ -33,7 +33,7 @@ pub(super) fn fresh(py: Python<'_>, tensor: Tensor) -> PyResult<Bound<'_, PyAny>
 pub(super) fn in_place<'py>(
     slf: Bound<'py, PyTensor>,
     operation: Operation,
-    other: Option<Operand>,
+    other: Option<Operand<'_>>,
 ) -> PyResult<Bound<'py, PyTensor>> {
     let py = slf.py();
     let tensor = slf.get().tensor();
@@ -46,13 +46,17 @@ pub(super) fn in_place<'py>(
 }
 
 /// `other * alpha`, without giving a Python number a dtype.
-fn scaled(py: Python<'_>, other: Operand, alpha: Option<&Bound<'_, PyAny>>) -> PyResult<Operand> {
+fn scaled<'a>(
+    py: Python<'_>,
+    other: Operand<'a>,
+    alpha: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Operand<'a>> {
     let Some(alpha) = alpha else { return Ok(other) };
     let alpha = operand::number(alpha, "alpha")?;
     match other {
         Operand::Tensor(_) => {
             let inputs = [other, Operand::PythonScalar(alpha)];
-            run(py, Operation::Binary(Binary::Multiply), &inputs, None).map(Operand::Tensor)
+            run(py, Operation::Binary(Binary::Multiply), &inputs, None).map(Operand::from)
         }
         Operand::PythonScalar(other) => enter(py, || product(other, alpha)).map(Operand::from),
     }
@@ -271,14 +275,16 @@ impl PyTensor {
 
     /// `self * self`
     fn square(&self, py: Python<'_>) -> PyResult<Self> {
-        let inputs = [Operand::from(self.tensor()), Operand::from(self.tensor())];
+        let inputs = [self.tensor(), self.tensor()].map(Operand::from);
         run(py, Operation::Binary(Binary::Multiply), &inputs, None).map(Self::new)
     }
 
     /// `self *= self`, returning this tensor.
     fn square_(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
-        let this = Operand::from(slf.get().tensor());
-        in_place(slf, Operation::Binary(Binary::Multiply), Some(this))
+        let tensor = slf.get().tensor();
+        let inputs = [tensor, tensor].map(Operand::from);
+        run(slf.py(), Operation::Binary(Binary::Multiply), &inputs, Some(tensor))?;
+        Ok(slf)
     }
 }
 

@@ -13,9 +13,9 @@ use crate::tensor::PyTensor;
 use crate::tensor::operators::{run, weight};
 
 /// Whether each element is other than 0, as a `bool` tensor.
-fn truth(operand: Operand) -> Result<Tensor> {
+fn truth(operand: Operand<'_>) -> Result<Tensor> {
     match operand {
-        Operand::Tensor(tensor) if tensor.dtype().is_bool() => Ok(tensor),
+        Operand::Tensor(tensor) if tensor.dtype().is_bool() => Ok(tensor.into_owned()),
         other => ops::compare(Compare::NotEqual, other, Scalar::Bool(false)),
     }
 }

@@ -21,34 +21,34 @@ use crate::protocols::{self, numpy};
 ///
 /// `TypeError` for what has no numbers in it or those of a higher kind, `OverflowError` and
 /// `ValueError` for those that `dtype` cannot hold.
-pub(crate) fn parse(
-    object: &Bound<'_, PyAny>,
+pub(crate) fn parse<'a>(
+    object: &'a Bound<'_, PyAny>,
     dtype: DType,
     operation: &'static str,
-) -> PyResult<Operand> {
+) -> PyResult<Operand<'a>> {
     if let Ok(tensor) = object.cast::<PyTensor>() {
-        return Ok(Operand::Tensor(tensor.get().tensor().clone()));
+        return Ok(tensor.get().tensor().into());
     }
     if let Some(number) = exact_number(object)? {
-        return Ok(Operand::PythonScalar(number));
+        return Ok(number.into());
     }
     if let Some((number, _)) = numpy::read_scalar(object)? {
-        return Ok(Operand::PythonScalar(number));
+        return Ok(number.into());
     }
     if let Some(number) = subclass_number(object)? {
-        return Ok(Operand::PythonScalar(number));
+        return Ok(number.into());
     }
     let found = protocols::import(object, &Request::default(), operation)
         .map_err(|error| no_value(object, dtype, error))?;
     if found.dtype() == dtype || !is_sequence(object) {
-        return Ok(Operand::Tensor(found));
+        return Ok(found.into());
     }
     if found.dtype().kind().rank() > dtype.kind().rank() {
         // The rule of assignment says so, in its own words.
-        return Ok(Operand::Tensor(found));
+        return Ok(found.into());
     }
     let request = Request { dtype: Some(dtype), ..Request::default() };
-    protocols::import(object, &request, operation).map(Operand::Tensor)
+    protocols::import(object, &request, operation).map(Operand::from)
 }
 
 fn is_sequence(object: &Bound<'_, PyAny>) -> bool {

@@ -20,7 +20,7 @@ use crate::operand::Peer;
 pub(crate) fn run(
     py: Python<'_>,
     operation: Operation,
-    inputs: &[Operand],
+    inputs: &[Operand<'_>],
     out: Option<&Tensor>,
 ) -> PyResult<Tensor> {
     let bytes = inputs.iter().map(weight).fold(0, usize::saturating_add);
@@ -28,14 +28,14 @@ pub(crate) fn run(
 }
 
 /// The bytes that an operand is worth when deciding where to run.
-pub(crate) fn weight(operand: &Operand) -> usize {
+pub(crate) fn weight(operand: &Operand<'_>) -> usize {
     match operand {
         Operand::Tensor(tensor) => tensor.nbytes(),
         Operand::PythonScalar(_) => 0,
     }
 }
 
-fn binary(py: Python<'_>, op: Binary, inputs: &[Operand]) -> PyResult<PyTensor> {
+fn binary(py: Python<'_>, op: Binary, inputs: &[Operand<'_>]) -> PyResult<PyTensor> {
     run(py, Operation::Binary(op), inputs, None).map(PyTensor::new)
 }
 
@@ -143,8 +143,8 @@ impl PyTensor {
 }
 
 impl PyTensor {
-    fn operand(&self) -> Operand {
-        Operand::Tensor(self.inner.clone())
+    fn operand(&self) -> Operand<'_> {
+        Operand::from(&self.inner)
     }
 }
 
@@ -157,7 +157,7 @@ fn no_modulo(modulo: &Bound<'_, PyAny>) -> PyResult<()> {
     ))
 }
 
-fn divmod<'py>(py: Python<'py>, inputs: &[Operand]) -> PyResult<Bound<'py, PyTuple>> {
+fn divmod<'py>(py: Python<'py>, inputs: &[Operand<'_>]) -> PyResult<Bound<'py, PyTuple>> {
     let quotient = binary(py, Binary::FloorDivide, inputs)?;
     let remainder = binary(py, Binary::Remainder, inputs)?;
     PyTuple::new(py, [quotient.into_pyobject(py)?, remainder.into_pyobject(py)?])

@@ -149,7 +149,7 @@ impl PyTensor {
 
     /// Whether any element equals `element`, broadcast.
     fn __contains__(&self, py: Python<'_>, element: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let Some(element) = operand::parse(element)? else {
+        let Some(element) = operand::parse(element.as_borrowed())? else {
             return Err(PyRuntimeError::new_err(format!(
                 "Tensor.__contains__ only supports Tensor or scalar, but you passed in a {}.",
                 element.get_type().repr()?

@@ -14,10 +14,10 @@ use super::{Op, Operand, Operation, result_dtype};
 /// # Errors
 ///
 /// As [`super::binary`]; with `out` as [`super::binary_into`].
-pub fn clip(
-    a: impl Into<Operand>,
-    low: Option<Operand>,
-    high: Option<Operand>,
+pub fn clip<'a>(
+    a: impl Into<Operand<'a>>,
+    low: Option<Operand<'a>>,
+    high: Option<Operand<'a>>,
     out: Option<&Tensor>,
 ) -> Result<Tensor> {
     let a = a.into();
@@ -28,7 +28,7 @@ pub fn clip(
     }
     let low = low.filter(|low| !beyond(low, dtype, |limit, (least, _)| limit < least));
     let high = high.filter(|high| !beyond(high, dtype, |limit, (_, greatest)| limit > greatest));
-    let (operation, inputs): (_, SmallVec<[Operand; 3]>) = match (low, high) {
+    let (operation, inputs): (_, SmallVec<[Operand<'_>; 3]>) = match (low, high) {
         (Some(low), Some(high)) => {
             (Operation::Ternary(Ternary::Clip), SmallVec::from_iter([a, low, high]))
         }
@@ -40,7 +40,7 @@ pub fn clip(
 }
 
 /// Whether a limit is an integer that `dtype` cannot hold, on the side that `outside` asks for.
-fn beyond(limit: &Operand, dtype: DType, outside: impl Fn(i128, (i128, i128)) -> bool) -> bool {
+fn beyond(limit: &Operand<'_>, dtype: DType, outside: impl Fn(i128, (i128, i128)) -> bool) -> bool {
     match limit {
         Operand::PythonScalar(Scalar::Int(limit)) if dtype.is_integer() => {
             outside(*limit, integer_range(dtype))
@@ -50,8 +50,9 @@ fn beyond(limit: &Operand, dtype: DType, outside: impl Fn(i128, (i128, i128)) ->
 }
 
 /// The same values in fresh memory, or in `out`.
-fn unlimited(a: Operand, out: Option<&Tensor>) -> Result<Tensor> {
-    let (operation, inputs): (_, SmallVec<[Operand; 2]>) = match result_dtype([&a].into_iter())? {
+fn unlimited(a: Operand<'_>, out: Option<&Tensor>) -> Result<Tensor> {
+    let (operation, inputs): (_, SmallVec<[Operand<'_>; 2]>) = match result_dtype([&a].into_iter())?
+    {
         DType::Bool => (
             Operation::Binary(Binary::Maximum),
             SmallVec::from_iter([a, Scalar::Bool(false).into()]),

@@ -40,9 +40,9 @@ impl Tolerance {
 ///
 /// `Value` for a tolerance below zero; `Shape` where the shapes do not broadcast, `Type` where
 /// the dtypes do not promote.
-pub fn is_close(
-    a: impl Into<Operand>,
-    b: impl Into<Operand>,
+pub fn is_close<'a>(
+    a: impl Into<Operand<'a>>,
+    b: impl Into<Operand<'a>>,
     tolerance: Tolerance,
 ) -> Result<Tensor> {
     tolerance.check()?;
@@ -61,7 +61,7 @@ pub fn is_close(
     if !tolerance.equal_nan {
         return Ok(close);
     }
-    let nan = |x: Operand| compare(Compare::NotEqual, x.clone(), x);
+    let nan = |x: Operand<'_>| compare(Compare::NotEqual, x.clone(), x);
     let both = binary(Binary::BitwiseAnd, &nan(a)?, &nan(b)?)?;
     binary(Binary::BitwiseOr, &close, &both)
 }
@@ -71,9 +71,9 @@ pub fn is_close(
 /// # Errors
 ///
 /// As [`is_close`]; `NotImplemented` for tensors without values.
-pub fn all_close(
-    a: impl Into<Operand>,
-    b: impl Into<Operand>,
+pub fn all_close<'a>(
+    a: impl Into<Operand<'a>>,
+    b: impl Into<Operand<'a>>,
     tolerance: Tolerance,
 ) -> Result<bool> {
     every(&is_close(a, b, tolerance)?)
@@ -84,7 +84,7 @@ pub fn all_close(
 /// # Errors
 ///
 /// `Type` where the dtypes do not promote; `NotImplemented` for tensors without values.
-pub fn all_equal(a: impl Into<Operand>, b: impl Into<Operand>) -> Result<bool> {
+pub fn all_equal<'a>(a: impl Into<Operand<'a>>, b: impl Into<Operand<'a>>) -> Result<bool> {
     let (a, b) = (a.into(), b.into());
     Ok(a.shape() == b.shape() && every(&compare(Compare::Equal, a, b)?)?)
 }
@@ -103,7 +103,7 @@ fn wide(dtype: DType) -> DType {
     }
 }
 
-fn widened(operand: Operand, dtype: DType) -> Result<Operand> {
+fn widened(operand: Operand<'_>, dtype: DType) -> Result<Operand<'_>> {
     Ok(match operand {
         Operand::Tensor(tensor) => {
             let reason = Reason::Promote { from: tensor.dtype(), to: dtype };

@@ -12,9 +12,9 @@ use super::{Op, Operand, Operation, binary, compare, result_dtype, select, unary
 ///
 /// `Type` for complex numbers and bool, `ZeroDivision` for integers; else as [`binary`], and with
 /// `out` as [`super::binary_into`].
-pub fn divide_truncated(
-    a: impl Into<Operand>,
-    b: impl Into<Operand>,
+pub fn divide_truncated<'a>(
+    a: impl Into<Operand<'a>>,
+    b: impl Into<Operand<'a>>,
     out: Option<&Tensor>,
 ) -> Result<Tensor> {
     let (a, b) = (a.into(), b.into());
@@ -31,10 +31,10 @@ pub fn divide_truncated(
 }
 
 /// The last step of a computation, which alone may write into what others see.
-type Last = (Operation, SmallVec<[Operand; 3]>);
+type Last = (Operation, SmallVec<[Operand<'static>; 3]>);
 
 /// The floor, and one more where it lies below a negative quotient.
-fn truncated_integers(a: Operand, b: Operand) -> Result<Last> {
+fn truncated_integers(a: Operand<'_>, b: Operand<'_>) -> Result<Last> {
     let floor = binary(Binary::FloorDivide, a.clone(), b.clone())?;
     let inexact = compare(Compare::NotEqual, binary(Binary::Multiply, &floor, b)?, a)?;
     let negative = compare(Compare::Less, &floor, Scalar::Int(0))?;
@@ -44,7 +44,7 @@ fn truncated_integers(a: Operand, b: Operand) -> Result<Last> {
 }
 
 /// The floor of the quotient's size, with its sign; what is not finite stays.
-fn truncated_floats(a: Operand, b: Operand) -> Result<Last> {
+fn truncated_floats(a: Operand<'_>, b: Operand<'_>) -> Result<Last> {
     let quotient = binary(Binary::Divide, a, b)?;
     let size = unary(Unary::Absolute, &quotient)?;
     let finite = compare(Compare::Less, &size, Scalar::Float(f64::INFINITY))?;

@@ -6,7 +6,9 @@ use tensorbridge_core::layout::{Order, broadcast_shapes};
 use tensorbridge_core::op::{Binary, Compare};
 use tensorbridge_core::scalar::{FromScalar, integer_range};
 use tensorbridge_core::storage::host::Fill;
-use tensorbridge_core::{DType, Device, Dims, Error, Layout, Result, Scalar, Tensor, with_dtype};
+use tensorbridge_core::{
+    DType, Device, Dims, Error, Layout, MAX_NDIM, Result, Scalar, Tensor, with_dtype,
+};
 
 use super::types::Types;
 use super::{Op, Operand, Operation, deliver};
@@ -17,52 +19,61 @@ use crate::transfer;
 /// Runs an elementwise operation.
 pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
     if let Some(base) = squared(op) {
-        let inputs = &[base.clone(), base.clone()];
+        let inputs = &[base.borrowed(), base.borrowed()];
         return run(&Op { operation: Operation::Binary(Binary::Multiply), inputs, out: op.out });
     }
     let types = Types::of(op)?;
-    let shape = result_shape(op)?;
+    let broadcast;
+    let shape = match common_shape(op.inputs) {
+        Some(shape) => shape,
+        None => {
+            broadcast = broadcast_shape(op.inputs)?;
+            &broadcast
+        }
+    };
     let device = device(op)?;
     if let Some(out) = op.out {
-        check_out(out, &shape, types.result)?;
+        check_out(out, shape, types.result)?;
     }
     // Into `out` directly where it has the result's dtype, else through a fresh tensor.
     let direct = op.out.filter(|out| out.dtype() == types.result);
     if let Some(answer) = known(op, &types) {
         let result = match direct {
             Some(out) => out.clone(),
-            None => Tensor::allocate(&shape, types.result, device, Fill::Uninitialized)?,
+            None => Tensor::allocate(shape, types.result, device, Fill::Uninitialized)?,
         };
         transfer::fill(&result, answer)?;
         return if direct.is_some() { Ok(result) } else { deliver(result, op) };
     }
-    let inputs = prepare(op, &types, &shape, direct)?;
+    // Where they are made: moving three of them costs a small operation as much as its loop.
+    let mut inputs = Inputs::new();
+    prepare(op, &types, shape, direct, &mut inputs)?;
     if let Some(out) = direct {
-        call(&op.operation, &inputs, &shape, out, device)?;
+        call(&op.operation, &inputs, shape, out, device)?;
         return Ok(out.clone());
     }
-    let layout = output_layout(&inputs, &shape, types.result)?;
+    let layout = output_layout(&inputs, shape, types.result)?;
     let result = Tensor::allocate_as(layout, types.result, device, Fill::Uninitialized)?;
-    call(&op.operation, &inputs, &shape, &result, device)?;
+    call(&op.operation, &inputs, shape, &result, device)?;
     deliver(result, op)
 }
 
+/// The one shape that all inputs have, beside numbers: what they mostly do.
+fn common_shape<'a>(inputs: &'a [Operand<'_>]) -> Option<&'a [usize]> {
+    let mut shapes = inputs.iter().map(Operand::shape).filter(|shape| !shape.is_empty());
+    let first = shapes.next().unwrap_or(&[]);
+    shapes.all(|shape| shape == first).then_some(first)
+}
+
 /// The shape that the inputs broadcast to.
-fn result_shape(op: &Op<'_>) -> Result<Dims<usize>> {
-    let shapes: SmallVec<[&[usize]; 3]> = op.inputs.iter().map(Operand::shape).collect();
-    // Mostly one shape, beside numbers.
-    let first = shapes.iter().copied().find(|shape| !shape.is_empty()).unwrap_or(&[]);
-    if shapes.iter().all(|&shape| shape.is_empty() || shape == first) {
-        return Ok(Dims::from_slice(first));
-    }
+fn broadcast_shape(inputs: &[Operand<'_>]) -> Result<Dims<usize>> {
+    let shapes: SmallVec<[&[usize]; 3]> = inputs.iter().map(Operand::shape).collect();
     broadcast_shapes(&shapes)
 }
 
 /// The base of `a ** 2`, which `a * a` answers as exactly and many times faster.
-fn squared<'a>(op: &Op<'a>) -> Option<&'a Operand> {
-    if op.operation != Operation::Binary(Binary::Power) {
-        return None;
-    }
+fn squared<'a>(op: &Op<'a>) -> Option<&'a Operand<'a>> {
+    let Operation::Binary(Binary::Power) = op.operation else { return None };
     let [base @ Operand::Tensor(tensor), Operand::PythonScalar(exponent)] = op.inputs else {
         return None;
     };
@@ -76,11 +87,7 @@ fn squared<'a>(op: &Op<'a>) -> Option<&'a Operand> {
 
 /// The device of the tensors among inputs and output.
 fn device(op: &Op<'_>) -> Result<Device> {
-    let inputs = op.inputs.iter().filter_map(|operand| match operand {
-        Operand::Tensor(tensor) => Some(tensor),
-        Operand::PythonScalar(_) => None,
-    });
-    transfer::same_device(inputs.chain(op.out))
+    transfer::same_device(op.inputs.iter().filter_map(Operand::tensor).chain(op.out))
 }
 
 /// Checks everything about an output that was given, before anything is computed.
@@ -100,13 +107,16 @@ pub(super) fn check_out(out: &Tensor, shape: &[usize], result: DType) -> Result<
 struct Input<'a> {
     value: Value<'a>,
     dtype: DType,
-    /// Steps along the result's axes, where they are not the tensor's own.
+    /// Steps along the result's axes, where a tensor's own are not.
     strides: Option<Dims<isize>>,
 }
 
+type Inputs<'a> = SmallVec<[Input<'a>; 3]>;
+
 enum Value<'a> {
     Given(&'a Tensor),
-    Made(Tensor),
+    /// Boxed, for it is rare and would make all of them large.
+    Made(Box<Tensor>),
     Number(Number),
 }
 
@@ -139,10 +149,16 @@ impl Value<'_> {
 }
 
 impl Input<'_> {
+    /// Whether this is a tensor of the result's shape.
+    fn is_whole(&self) -> bool {
+        self.strides.is_none() && !matches!(self.value, Value::Number(_))
+    }
+
     fn operand<'a>(&'a self, shape: &'a [usize]) -> Prepared<'a> {
-        let (address, own): (_, &[isize]) = match &self.value {
+        const STILL: [isize; MAX_NDIM] = [0; MAX_NDIM];
+        let (address, own) = match &self.value {
             // Engines do not write their inputs.
-            Value::Number(number) => (number.0.as_ptr().cast_mut(), &[]),
+            Value::Number(number) => (number.0.as_ptr().cast_mut(), &STILL[..shape.len()]),
             Value::Given(tensor) => (tensor.read_address(), tensor.strides()),
             Value::Made(tensor) => (tensor.read_address(), tensor.strides()),
         };
@@ -156,36 +172,35 @@ fn prepare<'a>(
     types: &Types,
     shape: &[usize],
     out: Option<&Tensor>,
-) -> Result<SmallVec<[Input<'a>; 3]>> {
+    inputs: &mut Inputs<'a>,
+) -> Result<()> {
     let name = op.operation.name();
-    let mut inputs = SmallVec::new();
     for (place, operand) in op.inputs.iter().enumerate() {
-        let condition = op.operation == Operation::Select && place == 0;
+        let condition = matches!(op.operation, Operation::Select) && place == 0;
         let dtype = if condition { DType::Bool } else { types.compute };
         let mut value = match operand {
             Operand::PythonScalar(scalar) => Value::Number(Number::new(*scalar, dtype)?),
             Operand::Tensor(tensor) if tensor.dtype() == dtype => Value::Given(tensor),
             Operand::Tensor(tensor) => {
                 let reason = Reason::Promote { from: tensor.dtype(), to: dtype };
-                Value::Made(transfer::cast(tensor, dtype, name, reason)?)
+                Value::Made(Box::new(transfer::cast(tensor, dtype, name, reason)?))
             }
         };
         if let (Some(out), Value::Given(tensor)) = (out, &value)
             && transfer::disturbs(out, tensor)
         {
-            value = Value::Made(transfer::clone_dense(tensor, name, Reason::Overlap)?);
+            value = Value::Made(Box::new(transfer::clone_dense(tensor, name, Reason::Overlap)?));
         }
         let strides = match value.tensor() {
-            Some(tensor) if tensor.shape() == shape => None,
-            Some(tensor) => {
+            Some(tensor) if tensor.shape() != shape => {
                 let layout = tensor.layout().broadcast_to(shape)?;
                 Some(Dims::from_slice(layout.strides()))
             }
-            None => Some(Dims::from_elem(0, shape.len())),
+            _ => None,
         };
         inputs.push(Input { value, dtype, strides });
     }
-    Ok(inputs)
+    Ok(())
 }
 
 /// The answer of a comparison with a Python integer that the tensor's dtype cannot hold.
@@ -217,7 +232,7 @@ fn known(op: &Op<'_>, types: &Types) -> Option<Scalar> {
 /// shape, where they are dense and agree; else in C order.
 fn output_layout(inputs: &[Input<'_>], shape: &[usize], dtype: DType) -> Result<Layout> {
     let whole =
-        || inputs.iter().filter_map(|input| input.value.tensor()).filter(|t| t.shape() == shape);
+        || inputs.iter().filter(|input| input.is_whole()).filter_map(|input| input.value.tensor());
     // Mostly all of them are in C order.
     if whole().all(|tensor| tensor.is_contiguous(Order::C)) {
         return Layout::contiguous(shape, dtype.itemsize());

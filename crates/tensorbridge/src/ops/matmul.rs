@@ -16,7 +16,7 @@ pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
         return Err(Error::dtype("matmul expects two tensors, and a number was given")
             .hint("multiply by a number with `*`"));
     };
-    let device = transfer::same_device([a, b])?;
+    let device = transfer::same_device([&**a, &**b])?;
     let dtype = result_dtype(op.inputs.iter())?;
     check_lengths(a, b)?;
     // A vector is one row on the left and one column on the right.

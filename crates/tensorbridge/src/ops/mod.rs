@@ -30,6 +30,7 @@ pub use reduction::{Reduction, mean, reduce};
 pub use repetition::{repeat, repeat_each, roll, tile};
 pub use rounding::round;
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use tensorbridge_core::dtype::promote::{Weak, complex_of, promote, promote_weak};
@@ -40,33 +41,56 @@ use crate::transfer;
 
 /// An input: a tensor, or a Python number, whose dtype gives way to the tensors'.
 #[derive(Clone, Debug)]
-pub enum Operand {
-    /// A tensor.
-    Tensor(Tensor),
+pub enum Operand<'a> {
+    /// A tensor; borrowed where it can be, for a handle of its own costs a small operation more
+    /// than the operation.
+    Tensor(Cow<'a, Tensor>),
     /// A Python `bool`, `int`, `float` or `complex`.
     PythonScalar(Scalar),
 }
 
-impl From<Tensor> for Operand {
+impl From<Tensor> for Operand<'_> {
     fn from(tensor: Tensor) -> Self {
-        Self::Tensor(tensor)
+        Self::Tensor(Cow::Owned(tensor))
     }
 }
 
-impl From<&Tensor> for Operand {
-    fn from(tensor: &Tensor) -> Self {
-        Self::Tensor(tensor.clone())
+impl<'a> From<&'a Tensor> for Operand<'a> {
+    #[inline]
+    fn from(tensor: &'a Tensor) -> Self {
+        Self::Tensor(Cow::Borrowed(tensor))
     }
 }
 
-impl From<Scalar> for Operand {
+impl From<Scalar> for Operand<'_> {
     fn from(scalar: Scalar) -> Self {
         Self::PythonScalar(scalar)
     }
 }
 
-impl Operand {
+impl Operand<'_> {
+    /// The same operand, borrowed.
+    #[inline]
+    #[must_use]
+    pub fn borrowed(&self) -> Operand<'_> {
+        match self {
+            Self::Tensor(tensor) => Operand::Tensor(Cow::Borrowed(tensor)),
+            Self::PythonScalar(scalar) => Operand::PythonScalar(*scalar),
+        }
+    }
+
+    /// The tensor, if it is one.
+    #[inline]
+    #[must_use]
+    pub fn tensor(&self) -> Option<&Tensor> {
+        match self {
+            Self::Tensor(tensor) => Some(tensor),
+            Self::PythonScalar(_) => None,
+        }
+    }
+
     /// The shape; a number's is `[]`.
+    #[inline]
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         match self {
@@ -123,7 +147,7 @@ pub struct Op<'a> {
     /// What is done.
     pub operation: Operation,
     /// To what.
-    pub inputs: &'a [Operand],
+    pub inputs: &'a [Operand<'a>],
     /// Into what: `out=`, or the left side of an in-place operator.
     pub out: Option<&'a Tensor>,
 }
@@ -150,7 +174,7 @@ impl Op<'_> {
 /// # Errors
 ///
 /// `Type` where the dtype has no such operation.
-pub fn unary(op: Unary, a: impl Into<Operand>) -> Result<Tensor> {
+pub fn unary<'a>(op: Unary, a: impl Into<Operand<'a>>) -> Result<Tensor> {
     let inputs = &[a.into()];
     Op { operation: Operation::Unary(op), inputs, out: None }.run()
 }
@@ -161,7 +185,11 @@ pub fn unary(op: Unary, a: impl Into<Operand>) -> Result<Tensor> {
 ///
 /// `Shape` where the shapes do not broadcast, `Type` where the dtypes do not promote or have no
 /// such operation, `Overflow` for a Python integer outside the other operand's dtype.
-pub fn binary(op: Binary, a: impl Into<Operand>, b: impl Into<Operand>) -> Result<Tensor> {
+pub fn binary<'a>(
+    op: Binary,
+    a: impl Into<Operand<'a>>,
+    b: impl Into<Operand<'a>>,
+) -> Result<Tensor> {
     let inputs = &[a.into(), b.into()];
     Op { operation: Operation::Binary(op), inputs, out: None }.run()
 }
@@ -173,10 +201,10 @@ pub fn binary(op: Binary, a: impl Into<Operand>, b: impl Into<Operand>) -> Resul
 /// As [`binary`]; `Type` where the result is of a higher kind than `out`, `Shape` where `out`
 /// has another shape than the result, `Value` or `Runtime` where it must not be written.
 /// Nothing has been written then.
-pub fn binary_into(
+pub fn binary_into<'a>(
     op: Binary,
-    a: impl Into<Operand>,
-    b: impl Into<Operand>,
+    a: impl Into<Operand<'a>>,
+    b: impl Into<Operand<'a>>,
     out: &Tensor,
 ) -> Result<Tensor> {
     let inputs = &[a.into(), b.into()];
@@ -189,7 +217,11 @@ pub fn binary_into(
 ///
 /// `Shape` where the shapes do not broadcast, `Type` where the dtypes do not promote, or have no
 /// order.
-pub fn compare(op: Compare, a: impl Into<Operand>, b: impl Into<Operand>) -> Result<Tensor> {
+pub fn compare<'a>(
+    op: Compare,
+    a: impl Into<Operand<'a>>,
+    b: impl Into<Operand<'a>>,
+) -> Result<Tensor> {
     let inputs = &[a.into(), b.into()];
     Op { operation: Operation::Compare(op), inputs, out: None }.run()
 }
@@ -199,10 +231,10 @@ pub fn compare(op: Compare, a: impl Into<Operand>, b: impl Into<Operand>) -> Res
 /// # Errors
 ///
 /// `Type` unless `condition` is `bool`; else as [`binary`].
-pub fn select(
-    condition: impl Into<Operand>,
-    a: impl Into<Operand>,
-    b: impl Into<Operand>,
+pub fn select<'a>(
+    condition: impl Into<Operand<'a>>,
+    a: impl Into<Operand<'a>>,
+    b: impl Into<Operand<'a>>,
 ) -> Result<Tensor> {
     let inputs = &[condition.into(), a.into(), b.into()];
     Op { operation: Operation::Select, inputs, out: None }.run()
@@ -214,7 +246,7 @@ pub fn select(
 ///
 /// `Shape` naming both shapes where the inner lengths differ or the leading axes do not
 /// broadcast; `Type` where the dtypes do not promote.
-pub fn matmul(a: impl Into<Operand>, b: impl Into<Operand>) -> Result<Tensor> {
+pub fn matmul<'a>(a: impl Into<Operand<'a>>, b: impl Into<Operand<'a>>) -> Result<Tensor> {
     let inputs = &[a.into(), b.into()];
     Op { operation: Operation::Matmul, inputs, out: None }.run()
 }
@@ -237,7 +269,8 @@ static DEFAULT_DTYPE: AtomicU8 = AtomicU8::new(DType::Float32 as u8);
 #[must_use]
 pub fn default_dtype() -> DType {
     let number = DEFAULT_DTYPE.load(Ordering::Relaxed);
-    DType::ALL.into_iter().find(|&dtype| dtype as u8 == number).unwrap_or(DType::Float32)
+    // In the order of their numbers.
+    DType::ALL.get(usize::from(number)).copied().unwrap_or(DType::Float32)
 }
 
 /// Sets [`default_dtype`] for the whole process.
@@ -261,24 +294,23 @@ pub fn set_default_dtype(dtype: DType) -> Result<()> {
 /// # Errors
 ///
 /// `Type` for a signed integer with `uint64`.
-pub fn result_dtype<'a>(operands: impl Iterator<Item = &'a Operand> + Clone) -> Result<DType> {
-    let mut arrays: Option<DType> = None;
-    for operand in operands.clone() {
-        if let Operand::Tensor(tensor) = operand {
-            arrays = Some(match arrays {
-                Some(dtype) => promote(dtype, tensor.dtype())?,
-                None => tensor.dtype(),
-            });
+pub fn result_dtype<'a>(operands: impl Iterator<Item = &'a Operand<'a>>) -> Result<DType> {
+    let (mut arrays, mut scalars) = (None, None);
+    for operand in operands {
+        match operand {
+            Operand::PythonScalar(scalar) => scalars = scalars.max(Some(weak(*scalar))),
+            Operand::Tensor(tensor) => {
+                arrays = Some(match arrays {
+                    Some(dtype) if dtype != tensor.dtype() => promote(dtype, tensor.dtype())?,
+                    _ => tensor.dtype(),
+                });
+            }
         }
     }
-    let default = default_dtype();
-    let scalars = operands.filter_map(|operand| match operand {
-        Operand::PythonScalar(scalar) => Some(weak(*scalar)),
-        Operand::Tensor(_) => None,
-    });
-    let Some(scalar) = scalars.max() else {
+    let Some(scalar) = scalars else {
         return arrays.ok_or_else(|| Error::value("an operation without operands"));
     };
+    let default = default_dtype();
     Ok(match arrays {
         Some(dtype) => promote_weak(dtype, scalar, default),
         None => match scalar {

@@ -98,7 +98,7 @@ fn tensors<'a>(op: &'a Op<'_>) -> Result<SmallVec<[&'a Tensor; 4]>> {
         return Err(Error::value(format!("{name} expects a non-empty list of Tensors")));
     }
     let tensors = op.inputs.iter().map(|operand| match operand {
-        Operand::Tensor(tensor) => Ok(tensor),
+        Operand::Tensor(tensor) => Ok(&**tensor),
         Operand::PythonScalar(_) => {
             Err(Error::dtype(format!("{name} expects tensors, and a number was given")))
         }

@@ -22,7 +22,7 @@ const PLACES: u64 = 308;
 ///
 /// `Overflow` for a power of ten beyond a 64-bit dtype; as [`super::unary`], and with `out` as
 /// [`super::binary_into`].
-pub fn round(a: impl Into<Operand>, decimals: i64, out: Option<&Tensor>) -> Result<Tensor> {
+pub fn round<'a>(a: impl Into<Operand<'a>>, decimals: i64, out: Option<&Tensor>) -> Result<Tensor> {
     let a = a.into();
     let dtype = result_dtype([&a].into_iter())?;
     let whole = dtype.is_integer() || dtype.is_bool();
@@ -44,7 +44,7 @@ pub fn round(a: impl Into<Operand>, decimals: i64, out: Option<&Tensor>) -> Resu
     };
     let wide = match &a {
         Operand::Tensor(tensor) => cast(tensor, dtype, compute)?.into(),
-        number => number.clone(),
+        Operand::PythonScalar(number) => (*number).into(),
     };
     let rounded = Op { operation, inputs: &[wide, power.into()], out: None }.run()?;
     deliver(cast(&rounded, compute, dtype)?, &Op { operation: plain, inputs: &[], out })

@@ -16,7 +16,7 @@ pub(super) struct Types {
 
 impl Types {
     pub(super) fn of(op: &Op<'_>) -> Result<Self> {
-        let first = usize::from(op.operation == Operation::Select);
+        let first = usize::from(matches!(op.operation, Operation::Select));
         let promoted = result_dtype(op.inputs[first..].iter())?;
         let same = |dtype| Self { compute: dtype, result: dtype };
         Ok(match &op.operation {

@@ -42,7 +42,7 @@ pub fn masked_select(tensor: &Tensor, mask: &Tensor) -> Result<Tensor> {
 /// # Errors
 ///
 /// As [`masked_select`], and as [`super::set`] for `value`.
-pub fn masked_fill(tensor: &Tensor, mask: &Tensor, value: &Operand) -> Result<Tensor> {
+pub fn masked_fill(tensor: &Tensor, mask: &Tensor, value: &Operand<'_>) -> Result<Tensor> {
     check_mask(mask, "masked_fill")?;
     check_value(value)?;
     let shape = broadcast_shapes(&[tensor.shape(), mask.shape()])?;
@@ -58,13 +58,13 @@ pub fn masked_fill(tensor: &Tensor, mask: &Tensor, value: &Operand) -> Result<Te
 /// # Errors
 ///
 /// As [`masked_fill`]. Nothing has been written then.
-pub fn masked_fill_into(target: &Tensor, mask: &Tensor, value: &Operand) -> Result<()> {
+pub fn masked_fill_into(target: &Tensor, mask: &Tensor, value: &Operand<'_>) -> Result<()> {
     check_mask(mask, "masked_fill_")?;
     check_value(value)?;
     set(target, &[Index::Mask(broadcast(mask, target.shape())?)], value)
 }
 
-fn check_value(value: &Operand) -> Result<()> {
+fn check_value(value: &Operand<'_>) -> Result<()> {
     if value.shape().is_empty() {
         return Ok(());
     }

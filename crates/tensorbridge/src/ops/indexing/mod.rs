@@ -127,7 +127,7 @@ fn picked<'a>(
 /// `target`'s (bool < int < float < complex); for a Python number `Type` or `Overflow` where
 /// `target`'s dtype cannot represent it; `Value` or `Runtime` where `target` must not be
 /// written; `Device` where they are on different devices. Nothing has been written then.
-pub fn set(target: &Tensor, indices: &[Index], value: &Operand) -> Result<()> {
+pub fn set(target: &Tensor, indices: &[Index], value: &Operand<'_>) -> Result<()> {
     let Resolved { layout, picks } = resolve(target, indices)?;
     let Some(picks) = picks else {
         let view = target.with_layout(layout)?;
@@ -142,7 +142,7 @@ pub fn set(target: &Tensor, indices: &[Index], value: &Operand) -> Result<()> {
 }
 
 /// Writes `value` to what `picks` names of `target`: see [`pick`].
-fn put(target: &Tensor, layout: &Layout, picks: &Picks, value: &Operand) -> Result<()> {
+fn put(target: &Tensor, layout: &Layout, picks: &Picks, value: &Operand<'_>) -> Result<()> {
     let watch = watch();
     let shape = picks.shape_in(layout.shape());
     let value = match value {
@@ -154,7 +154,7 @@ fn put(target: &Tensor, layout: &Layout, picks: &Picks, value: &Operand) -> Resu
         Operand::Tensor(value) => {
             transfer::check_kind(value.dtype(), target.dtype())?;
             transfer::same_device([target, value])?;
-            value.clone()
+            Tensor::clone(value)
         }
     };
     let value = spread(&value, &shape)?;
