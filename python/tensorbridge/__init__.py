@@ -1,7 +1,7 @@
 """Tensors that share memory with NumPy: same bytes, in constant time, nothing hidden."""
 
 from . import cuda
-from ._diagnose import doctor, draw, explain
+from ._diagnose import doctor, draw, exactness, explain, show_float
 from ._grad import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from ._size import Size
 from ._tensorbridge import *
@@ -92,7 +92,7 @@ __all__ = [
     # questions
     "get_num_threads", "is_complex", "is_floating_point", "is_tensor", "set_num_threads",
     # diagnostics
-    "Event", "doctor", "draw", "explain", "trace",
+    "Event", "doctor", "draw", "exactness", "explain", "show_float", "trace",
     # gradients: there are none
     "enable_grad", "inference_mode", "is_grad_enabled", "no_grad", "set_grad_enabled",
     # the Array API standard

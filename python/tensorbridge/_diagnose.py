@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .diagnostics.doctor.findings import Report
+    from .diagnostics.exactness import Exactness
+    from .diagnostics.floats import Stored
     from .diagnostics.messages import Message
     from .diagnostics.pictures.picture import Picture
     from .diagnostics.plans import Plan
@@ -73,3 +75,32 @@ def draw(*objects: Any, **named: Any) -> Picture:
     from .diagnostics.pictures import picture
 
     return picture.draw(objects, named, sys._getframe(1))
+
+
+def exactness(obj: Any, dtype: Any) -> Exactness:
+    """How casting `obj` to `dtype` would change its values, before it is done.
+
+    Every value is looked at: how many stay exact, are rounded, overflow, underflow, lose their
+    sign or are truncated; the first change; and the largest absolute, relative and ulp error of
+    finite results, each with its index and what becomes of the value. `obj` is what `asarray`
+    takes and is not changed. The result prints as a table, and is true when nothing is lost.
+
+    Raises `TypeError` for what is no dtype, and whatever `asarray(obj)` raises."""
+    from .diagnostics import exactness as measured
+
+    return measured.exactness(obj, dtype)
+
+
+def show_float(value: Any, dtype: Any = None) -> Stored:
+    """The number that is really stored when `value` is written into a floating-point dtype.
+
+    Its exact decimal, its bits, its neighbours, and how far it is from what was written: for
+    everybody who asks why 0.1 is 0.100000001490116. `value` is a number, or a decimal as text,
+    which is taken digit by digit; `dtype` one of float16, bfloat16, float32 and float64, the
+    default dtype if it is left out.
+
+    Raises `TypeError` for other dtypes, `OverflowError` for a value beyond the dtype's range,
+    `ValueError` for text that is no finite decimal."""
+    from .diagnostics import floats
+
+    return floats.show_float(value, dtype)

@@ -7,6 +7,7 @@
 //! Every `SAFETY` comment cites the contract of `tensorbridge_core`; the callers of [`Engine`]'s
 //! methods establish it.
 
+pub mod exactness;
 mod gather;
 pub mod indices;
 mod isa;

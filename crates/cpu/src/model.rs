@@ -140,12 +140,8 @@ fn whole(op: Binary, a: i128, b: i128, bits: u32) -> Option<i128> {
         Binary::LeftShift => a << b,
         Binary::RightShift if b < 0 || b >= i128::from(bits) => a >> 64,
         Binary::RightShift => a >> b,
-        Binary::Divide
-        | Binary::Atan2
-        | Binary::Hypot
-        | Binary::CopySign
-        | Binary::NextAfter
-        | Binary::LogAddExp => return None,
+        // Not of whole numbers, or not in one step.
+        _ => return None,
     })
 }
 

@@ -1,5 +1,6 @@
-//! What the bridge tells about itself: events, predictions.
+//! What the bridge tells about itself: events, predictions, measurements.
 
+mod exactness;
 mod plan;
 mod trace;
 
@@ -7,5 +8,6 @@ use pyo3::prelude::*;
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     trace::register(module)?;
-    plan::register(module)
+    plan::register(module)?;
+    exactness::register(module)
 }

@@ -1,3 +1,4 @@
 //! What the bridge did, said by the bridge itself.
 
+pub mod exactness;
 pub mod trace;
