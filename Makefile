@@ -15,7 +15,7 @@ PYTEST      := -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help tour test test-rust test-python test-example test-interop test-numpy1 \
-        test-environments test-browser \
+        test-environments test-browser docs \
         check bench miri mutants wheel size clean
 
 help: ## list the targets
@@ -99,6 +99,11 @@ test-environments: $(STAMPS)/wheel ## the doctor in environments that are broken
 test-browser: $(STAMPS)/built ## the pictures in Chromium (apt-get install chromium)
 	$(PY) $(PYTEST) tests/browser
 
+docs: $(STAMPS)/built ## the documentation site, into site/
+	$(PY) -m pip install --quiet --group docs
+	$(PY) -m mkdocs build --quiet --strict
+	cargo doc --no-deps --quiet && rm -rf site/rust && cp -r target/doc site/rust
+
 bench: $(STAMPS)/interop ## crossings and copies, as ratios against torch and NumPy
 	$(INTEROP)/bin/python benches/bridge.py
 
@@ -123,4 +128,4 @@ size: $(STAMPS)/wheel ## bytes of the wheel, lines of the longest files
 	@$(PY) tests/house_rules.py --longest
 
 clean: ## remove everything that was built
-	rm -rf target dist $(VENV) $(INTEROP) $(NUMPY1)
+	rm -rf target dist site $(VENV) $(INTEROP) $(NUMPY1)
