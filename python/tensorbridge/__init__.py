@@ -87,6 +87,8 @@ __all__ = [
     # picking and finding
     "argwhere", "gather", "index_select", "masked_fill", "masked_select", "nonzero", "take",
     "take_along_axis", "take_along_dim",
+    # sorting
+    "argsort", "msort", "sort",
     # reductions
     "all", "amax", "amin", "any", "max", "mean", "min", "prod", "sum",
     # questions

@@ -863,6 +863,33 @@ class Tensor:
     def nonzero(self, *, as_tuple: Literal[False]) -> Tensor: ...
     def argwhere(self) -> Tensor: ...
 
+    # sorting
+    def sort(
+        self,
+        dim: SupportsIndex | None = None,
+        descending: _bool = False,
+        *,
+        axis: SupportsIndex | None = None,
+        stable: _bool = True,
+    ) -> Tensor: ...
+    def sort_(
+        self,
+        dim: SupportsIndex | None = None,
+        descending: _bool = False,
+        *,
+        axis: SupportsIndex | None = None,
+        stable: _bool = True,
+    ) -> Self: ...
+    def argsort(
+        self,
+        dim: SupportsIndex | None = None,
+        descending: _bool = False,
+        *,
+        axis: SupportsIndex | None = None,
+        stable: _bool = True,
+    ) -> Tensor: ...
+    def msort(self) -> Tensor: ...
+
     # reductions
     @overload
     def sum(
@@ -2163,6 +2190,57 @@ def nonzero(x: ArrayLike, /, *, as_tuple: Literal[True] = True) -> tuple[Tensor,
 @overload
 def nonzero(x: ArrayLike, /, *, as_tuple: Literal[False]) -> Tensor: ...
 def argwhere(input: ArrayLike, /) -> Tensor: ...
+
+# --- sorting ------------------------------------------------------------------------------
+
+@overload
+def sort(
+    x: ArrayLike,
+    /,
+    dim: SupportsIndex | None = None,
+    descending: _bool = False,
+    *,
+    axis: SupportsIndex | None = None,
+    stable: _bool = True,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def sort(
+    x: ArrayLike,
+    /,
+    dim: SupportsIndex | None = None,
+    descending: _bool = False,
+    *,
+    axis: SupportsIndex | None = None,
+    stable: _bool = True,
+    out: _Array,
+) -> _Array: ...
+@overload
+def argsort(
+    x: ArrayLike,
+    /,
+    dim: SupportsIndex | None = None,
+    descending: _bool = False,
+    *,
+    axis: SupportsIndex | None = None,
+    stable: _bool = True,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def argsort(
+    x: ArrayLike,
+    /,
+    dim: SupportsIndex | None = None,
+    descending: _bool = False,
+    *,
+    axis: SupportsIndex | None = None,
+    stable: _bool = True,
+    out: _Array,
+) -> _Array: ...
+@overload
+def msort(x: ArrayLike, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def msort(x: ArrayLike, /, *, out: _Array) -> _Array: ...
 
 # --- reductions -------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 //! The one seam between what is computed and who computes it.
 
-use crate::op::{Binary, Compare, Reduce, Ternary, Unary};
+use crate::op::{Binary, Compare, Reduce, Sorting, Ternary, Unary};
 use crate::{DType, Result, Scalar, Tensor};
 
 /// A prepared operand: the address of element `[0, …, 0]` with shape, byte strides and dtype.
@@ -159,6 +159,39 @@ pub trait Engine: Send + Sync {
     /// # Safety
     /// As the trait says, for every element that `to` names.
     unsafe fn scatter(&self, from: Operand<'_>, to: Picked<'_>) -> Result<()>;
+
+    /// `out` = the elements of each line of `from` along `axis`, in order.
+    ///
+    /// # Errors
+    ///
+    /// `Type` for complex numbers, `Memory`; `out` is then in no defined state.
+    ///
+    /// # Safety
+    /// As the trait says; `out` is fresh memory.
+    unsafe fn sort(
+        &self,
+        sorting: Sorting,
+        from: Operand<'_>,
+        axis: usize,
+        out: Operand<'_>,
+    ) -> Result<()>;
+
+    /// `out` = for each line of `from` along `axis` the indices, as `int64`, that put it in
+    /// order. Equal elements keep their order.
+    ///
+    /// # Errors
+    ///
+    /// `Memory`; `out` is then in no defined state.
+    ///
+    /// # Safety
+    /// As the trait says; `out` is fresh memory.
+    unsafe fn argsort(
+        &self,
+        sorting: Sorting,
+        from: Operand<'_>,
+        axis: usize,
+        out: Operand<'_>,
+    ) -> Result<()>;
 
     /// `out = a @ b` over the last two axes, `(…, m, k)`, `(…, k, n)`, `(…, m, n)`, all of one
     /// dtype, with the leading axes of one shape (repeated by strides of 0).

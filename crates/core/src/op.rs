@@ -172,6 +172,16 @@ pub enum Reduce {
     Any,
 }
 
+/// How elements are sorted. NaN is greater than any number; complex numbers are ordered by their
+/// real parts, then by their imaginary parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sorting {
+    /// The greatest first.
+    pub descending: bool,
+    /// Elements that compare equal keep their order.
+    pub stable: bool,
+}
+
 /// Gives each operation the name that people know it by.
 macro_rules! names {
     ($($type:ident: $($variant:ident $name:literal)+;)+) => {$(

@@ -103,3 +103,38 @@ unsafe fn v3<const N: usize, B: Body<N>>(len: usize, addresses: &[*mut u8; N], s
     // SAFETY: the caller's contract is the body's; `pick` saw the features.
     unsafe { B::run(len, addresses, steps) }
 }
+
+/// A computation of any form, to be compiled once per tier.
+pub(crate) trait Kernel {
+    /// What it is told.
+    type Task;
+
+    /// Does it.
+    ///
+    /// # Safety
+    ///
+    /// As the implementation says. Implementations are `#[inline(always)]`, or they would be
+    /// compiled for the baseline.
+    unsafe fn run(task: &Self::Task);
+}
+
+/// `K` compiled for this processor, AVX2 at most.
+pub(crate) fn compile<K: Kernel>() -> unsafe fn(&K::Task) {
+    #[cfg(target_arch = "x86_64")]
+    if tier() >= Tier::V3 {
+        return kernel_v3::<K>;
+    }
+    kernel_baseline::<K>
+}
+
+unsafe fn kernel_baseline<K: Kernel>(task: &K::Task) {
+    // SAFETY: the caller's contract is the kernel's.
+    unsafe { K::run(task) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx,avx2,bmi1,bmi2,f16c,fma,lzcnt,movbe")]
+unsafe fn kernel_v3<K: Kernel>(task: &K::Task) {
+    // SAFETY: the caller's contract is the kernel's; `compile` saw the features.
+    unsafe { K::run(task) }
+}

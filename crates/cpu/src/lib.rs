@@ -18,13 +18,14 @@ mod model;
 mod nest;
 mod pool;
 mod reduce;
+mod sort;
 
 pub use isa::{Tier, tier};
 pub use pool::{VARIABLE as NUM_THREADS_VARIABLE, num_threads, set_num_threads};
 
 use gather::Direction;
 use nest::{Cost, Strided};
-use tensorbridge_core::op::{Binary, Compare, Reduce, Ternary, Unary};
+use tensorbridge_core::op::{Binary, Compare, Reduce, Sorting, Ternary, Unary};
 use tensorbridge_core::scalar::FromScalar;
 use tensorbridge_core::{
     DType, Dims, Engine, Error, Kind, MAX_NDIM, Operand, Picked, Result, Scalar, with_dtype,
@@ -267,6 +268,28 @@ impl Engine for Cpu {
     unsafe fn scatter(&self, from: Operand<'_>, to: Picked<'_>) -> Result<()> {
         // SAFETY: the caller's contract.
         unsafe { gather::run(Direction::Scatter, &from, &to) }
+    }
+
+    unsafe fn sort(
+        &self,
+        sorting: Sorting,
+        from: Operand<'_>,
+        axis: usize,
+        out: Operand<'_>,
+    ) -> Result<()> {
+        // SAFETY: the caller's contract.
+        unsafe { sort::sort(sorting, from, axis, out) }
+    }
+
+    unsafe fn argsort(
+        &self,
+        sorting: Sorting,
+        from: Operand<'_>,
+        axis: usize,
+        out: Operand<'_>,
+    ) -> Result<()> {
+        // SAFETY: the caller's contract.
+        unsafe { sort::argsort(sorting, from, axis, out) }
     }
 
     unsafe fn matmul(&self, a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Which engine computes on which device.
 
 use tensorbridge_core::engine::{Operand, Picked};
-use tensorbridge_core::op::{Binary, Compare, Reduce, Ternary, Unary};
+use tensorbridge_core::op::{Binary, Compare, Reduce, Sorting, Ternary, Unary};
 use tensorbridge_core::{Device, DeviceKind, Engine, Result, Scalar, device_unavailable};
 use tensorbridge_cpu::Cpu;
 pub use tensorbridge_cpu::{num_threads, set_num_threads};
@@ -86,6 +86,14 @@ impl Engine for Meta {
     }
 
     unsafe fn scatter(&self, _: Operand<'_>, _: Picked<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn sort(&self, _: Sorting, _: Operand<'_>, _: usize, _: Operand<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn argsort(&self, _: Sorting, _: Operand<'_>, _: usize, _: Operand<'_>) -> Result<()> {
         Ok(())
     }
 

@@ -182,10 +182,13 @@ def cumulative(name: str) -> Callable[..., Any]:
 
 
 def ordered(name: str) -> Callable[..., Any]:
-    """NumPy sorts the flattened array where the axis is `None`."""
-    return lambda a, axis=-1: (
-        run(name, tensor(a).reshape(-1)) if axis is None else run(name, tensor(a), axis=axis)
-    )
+    """NumPy sorts the flattened array where the axis is `None`; every kind of sort is stable."""
+
+    def call(a: Any, axis: Any = -1, kind: Any = None, *, stable: Any = None) -> Any:
+        a = tensor(a)
+        return run(name, a.reshape(-1)) if axis is None else run(name, a, axis=axis)
+
+    return call
 
 
 def like(name: str) -> Callable[..., Any]:
@@ -329,6 +332,7 @@ _ROWS: dict[str, Callable[..., Any]] = {
     "nonzero": nonzero,
     "sort": ordered("sort"),
     "argsort": ordered("argsort"),
+    "msort": lambda a: run("msort", tensor(a)),
     "take": lambda a, indices, axis=None: run("take", tensor(a), indices, axis=axis),
     "take_along_axis": lambda arr, indices, axis: (
         NotImplemented if axis is None else run("take_along_axis", tensor(arr), indices, axis=axis)

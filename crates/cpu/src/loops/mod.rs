@@ -8,7 +8,7 @@ mod complex;
 mod copy;
 mod fold;
 mod half;
-mod kinds;
+pub(crate) mod kinds;
 mod math;
 mod power;
 mod questions;

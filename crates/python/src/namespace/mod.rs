@@ -21,6 +21,7 @@ mod random;
 mod repetition;
 mod rounding;
 mod searching;
+mod sorting;
 mod statistical;
 mod tables;
 mod utility;
@@ -50,6 +51,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     padding::register(module)?;
     repetition::register(module)?;
     searching::register(module)?;
+    sorting::register(module)?;
     statistical::register(module)?;
     utility::register(module)
 }

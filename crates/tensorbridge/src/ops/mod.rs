@@ -16,6 +16,7 @@ pub mod random;
 mod reduction;
 mod repetition;
 mod rounding;
+mod sorting;
 #[cfg(test)]
 pub(crate) mod testing;
 mod types;
@@ -29,12 +30,13 @@ pub use padding::{Border, pad};
 pub use reduction::{Reduction, mean, reduce};
 pub use repetition::{repeat, repeat_each, roll, tile};
 pub use rounding::round;
+pub use sorting::{argsort, sort};
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use tensorbridge_core::dtype::promote::{Weak, complex_of, promote, promote_weak};
-use tensorbridge_core::op::{Binary, Compare, Ternary, Unary};
+use tensorbridge_core::op::{Binary, Compare, Sorting, Ternary, Unary};
 use tensorbridge_core::{DType, Error, Result, Scalar, Tensor};
 
 use crate::transfer;
@@ -121,6 +123,10 @@ pub enum Operation {
     Concatenate(Option<isize>),
     /// Any number of inputs of one shape, side by side along a new axis.
     Stack(isize),
+    /// One input, its elements in order along an axis.
+    Sort(isize, Sorting),
+    /// One input, the indices that put it in order along an axis.
+    Argsort(isize, Sorting),
 }
 
 impl Operation {
@@ -137,6 +143,8 @@ impl Operation {
             Self::Matmul => "matmul",
             Self::Concatenate(_) => "cat",
             Self::Stack(_) => "stack",
+            Self::Sort(..) => "sort",
+            Self::Argsort(..) => "argsort",
         }
     }
 }
@@ -164,6 +172,8 @@ impl Op<'_> {
             Operation::Matmul => matmul::run(self),
             Operation::Concatenate(axis) => movement::run_concatenate(self, *axis),
             Operation::Stack(axis) => movement::run_stack(self, *axis),
+            Operation::Sort(axis, sorting) => sorting::run(self, *axis, *sorting),
+            Operation::Argsort(axis, sorting) => sorting::run_places(self, *axis, *sorting),
             _ => elementwise::run(self),
         }
     }
