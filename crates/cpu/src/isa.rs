@@ -79,6 +79,88 @@ pub(crate) trait Body<const N: usize> {
     unsafe fn run(len: usize, addresses: &[*mut u8; N], steps: &[isize; N]);
 }
 
+/// What a [`Tiered`] body may know of the instructions it is compiled for.
+pub(crate) trait Isa: 'static {
+    /// Whether `a * b + c` is one instruction, rounded once. Where it is not, asking for it would
+    /// call a function of the C library.
+    const FUSED: bool;
+}
+
+/// Products are rounded before they are added to.
+#[cfg_attr(target_arch = "aarch64", allow(dead_code))]
+pub(crate) struct Separate;
+
+/// Products are added to before anything is rounded.
+pub(crate) struct Fused;
+
+impl Isa for Separate {
+    const FUSED: bool = false;
+}
+
+impl Isa for Fused {
+    const FUSED: bool = true;
+}
+
+/// The arithmetic of every processor of the target.
+#[cfg(not(target_arch = "aarch64"))]
+type Floor = Separate;
+#[cfg(target_arch = "aarch64")]
+type Floor = Fused;
+
+/// A [`Body`] that computes more than it moves, and is told what it is compiled for.
+pub(crate) trait Tiered<const N: usize> {
+    /// As [`Body::run`].
+    ///
+    /// # Safety
+    ///
+    /// As [`Body::run`].
+    unsafe fn run<I: Isa>(len: usize, addresses: &[*mut u8; N], steps: &[isize; N]);
+}
+
+/// `B` compiled for all that this processor has.
+pub(crate) fn pick_tiered<const N: usize, B: Tiered<N>>() -> Loop<N> {
+    #[cfg(target_arch = "x86_64")]
+    match tier() {
+        Tier::Baseline => {}
+        Tier::V3 => return tiered_v3::<N, B>,
+        Tier::V4 => return tiered_v4::<N, B>,
+    }
+    tiered_baseline::<N, B>
+}
+
+unsafe fn tiered_baseline<const N: usize, B: Tiered<N>>(
+    len: usize,
+    addresses: &[*mut u8; N],
+    steps: &[isize; N],
+) {
+    // SAFETY: the caller's contract is the body's.
+    unsafe { B::run::<Floor>(len, addresses, steps) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx,avx2,bmi1,bmi2,f16c,fma,lzcnt,movbe")]
+unsafe fn tiered_v3<const N: usize, B: Tiered<N>>(
+    len: usize,
+    addresses: &[*mut u8; N],
+    steps: &[isize; N],
+) {
+    // SAFETY: the caller's contract is the body's; `pick_tiered` saw the features.
+    unsafe { B::run::<Fused>(len, addresses, steps) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(
+    enable = "avx,avx2,bmi1,bmi2,f16c,fma,lzcnt,movbe,avx512f,avx512bw,avx512cd,avx512dq,avx512vl"
+)]
+unsafe fn tiered_v4<const N: usize, B: Tiered<N>>(
+    len: usize,
+    addresses: &[*mut u8; N],
+    steps: &[isize; N],
+) {
+    // SAFETY: the caller's contract is the body's; `pick_tiered` saw the features.
+    unsafe { B::run::<Fused>(len, addresses, steps) }
+}
+
 /// `B` compiled for this processor, AVX2 at most: enough for what is bound by memory.
 pub(crate) fn pick<const N: usize, B: Body<N>>() -> Loop<N> {
     #[cfg(target_arch = "x86_64")]

@@ -11,7 +11,9 @@ use tensorbridge_core::{Bool, DType, Element, with_dtype};
 
 use super::body::{Map2, Two, at, load, store};
 use super::half::Half;
-use super::kinds::{with_bits, with_inexact, with_integer, with_number, with_ordered, with_real};
+use super::kinds::{
+    with_bits, with_exact, with_inexact, with_integer, with_number, with_ordered, with_real,
+};
 use super::power::{Power, power_complex, power_integer};
 use super::{Loop, math, rounding};
 use crate::isa::{Body, pick};
@@ -25,7 +27,7 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         Binary::Divide => with_inexact!(dtype, T => pick::<3, Two<Divide<T>>>()),
         Binary::FloorDivide => with_real!(dtype, T => pick::<3, Two<FloorDivide<T>>>()),
         Binary::Remainder => with_real!(dtype, T => pick::<3, Two<Remainder<T>>>()),
-        Binary::Power => with_number!(dtype, T => pick::<3, Two<Power<T>>>()),
+        Binary::Power if !dtype.is_float() => with_exact!(dtype, T => pick::<3, Two<Power<T>>>()),
         Binary::BitwiseAnd => with_bits!(dtype, T => pick::<3, Two<And<T>>>()),
         Binary::BitwiseOr => with_bits!(dtype, T => pick::<3, Two<Or<T>>>()),
         Binary::BitwiseXor => with_bits!(dtype, T => pick::<3, Two<Xor<T>>>()),
@@ -33,7 +35,8 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         Binary::RightShift => with_integer!(dtype, T => pick::<3, Two<RightShift<T>>>()),
         Binary::Maximum => with_ordered!(dtype, T => pick::<3, Two<Maximum<T>>>()),
         Binary::Minimum => with_ordered!(dtype, T => pick::<3, Two<Minimum<T>>>()),
-        Binary::Atan2
+        Binary::Power
+        | Binary::Atan2
         | Binary::Hypot
         | Binary::CopySign
         | Binary::NextAfter
@@ -222,7 +225,6 @@ macro_rules! floats {
                 rest
             }
         };
-        Power(a, b) a.powf(b);
         Maximum(a, b) if a >= b || a.is_nan() { a } else { b };
         Minimum(a, b) if a <= b || a.is_nan() { a } else { b };
     })+};
@@ -232,7 +234,7 @@ floats! { f32 f64 }
 
 macro_rules! halves {
     ($($type:ty)+) => {$(
-        halves! { @all $type: Add Subtract Multiply Divide FloorDivide Remainder Power Maximum Minimum }
+        halves! { @all $type: Add Subtract Multiply Divide FloorDivide Remainder Maximum Minimum }
     )+};
     (@all $type:ty: $($name:ident)+) => {
         meaning! { $type: $($name(a, b) Half::narrow($name::<f32>::apply(a.widen(), b.widen()));)+ }

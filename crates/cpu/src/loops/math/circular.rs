@@ -1,0 +1,211 @@
+//! Sine, cosine and tangent: what is left of the angle beyond a multiple of π/2 (Cody and Waite
+//! 1980; for huge angles Payne and Hanek 1983, in `huge.rs`), and a polynomial of that. `f32`
+//! computes in `f64`, with fewer terms.
+
+use super::exponential::wide::ROUND;
+use super::float::{fast_two_sum, fma, polynomial, product_rest};
+use super::function::Function;
+use super::huge;
+use crate::isa::{Isa, Separate};
+
+pub(super) struct Sin;
+pub(super) struct Cos;
+pub(super) struct Tan;
+
+/// π/2 in parts of 33 digits and the rest: products with `n` up to 2^20 are exact.
+const PI_2: [f64; 4] =
+    [1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21, 8.4784276603689e-32];
+/// What `n` is small enough for.
+const LIMIT: f64 = 1.6e6;
+
+/// The same for `f32`.
+const SHORT_PI_2: [f64; 2] = [1.5707963267341256, 6.077100506506192e-11];
+const SHORT_LIMIT: f32 = 1.6e6;
+
+/// `(sin(r) / r - 1) / r²` and `(cos(r) - 1 + r²/2) / r⁴` in powers of `r²`, for `|r| < π/4`.
+const SIN: [f64; 6] = [
+    -0.16666666666666666,
+    0.008333333333331295,
+    -0.00019841269837062405,
+    2.7557316212105944e-06,
+    -2.505114921480542e-08,
+    1.5919134415764795e-10,
+];
+const COS: [f64; 6] = [
+    0.041666666666666664,
+    -0.0013888888888887057,
+    2.480158729845373e-05,
+    -2.755731715520326e-07,
+    2.0876127254854872e-09,
+    -1.1381505501983146e-11,
+];
+
+/// `sin(r) / r` and `cos(r)` in powers of `r²`, for `f32`.
+const SHORT_SIN: [f64; 5] = [
+    1.0,
+    -0.16666666640788658,
+    0.008333329303864783,
+    -0.00019839311953358897,
+    2.71811859983368e-06,
+];
+const SHORT_COS: [f64; 5] = [
+    1.0,
+    -0.49999999694374886,
+    0.041666620345699366,
+    -0.0013886681286404013,
+    2.4383533247087844e-05,
+];
+
+/// An angle as `n π/2 + r + low`.
+#[derive(Clone, Copy)]
+pub(super) struct Angle {
+    /// `n` in the lowest bits.
+    pub(super) quadrant: u64,
+    pub(super) r: f64,
+    pub(super) low: f64,
+}
+
+#[inline(always)]
+fn reduce<I: Isa>(x: f64) -> Angle {
+    let whole = fma::<I, f64>(x, std::f64::consts::FRAC_2_PI, ROUND);
+    let n = whole - ROUND;
+    let first = fma::<I, f64>(n, -PI_2[0], x);
+    let product = n * PI_2[1];
+    let second = first - product;
+    // Exact, and 0 where the difference was.
+    let rounded = (first - second) - product;
+    let rest = rounded - n * PI_2[2];
+    let r = second + rest;
+    let low = fma::<I, f64>(n, -PI_2[3], (second - r) + rest);
+    Angle { quadrant: whole.to_bits(), r, low }
+}
+
+/// The sine and the cosine of `r + low`, each as a sum.
+#[inline(always)]
+fn both<I: Isa>(Angle { r, low, .. }: Angle) -> ([f64; 2], [f64; 2]) {
+    let square = r * r;
+    let half = 0.5 * square;
+    let near = 1.0 - half;
+    let sin = fma::<I, f64>(r * square, polynomial::<I, f64, _>(square, &SIN), low * near);
+    let rounded = (1.0 - near) - half;
+    let cos = fma::<I, f64>(
+        square * square,
+        polynomial::<I, f64, _>(square, &COS),
+        fma::<I, f64>(r, -low, rounded),
+    );
+    ([r, sin], [near, cos])
+}
+
+/// The sine of an angle that has been turned on by so many right angles.
+#[inline(always)]
+fn turned<I: Isa>(angle: Angle, quarters: u64) -> f64 {
+    let (sin, cos) = both::<I>(angle);
+    let quadrant = angle.quadrant.wrapping_add(quarters);
+    let odd = quadrant & 1 != 0;
+    let value = if odd { cos[0] + cos[1] } else { sin[0] + sin[1] };
+    f64::from_bits(value.to_bits() ^ (quadrant & 2) << 62)
+}
+
+#[inline(always)]
+fn quotient<I: Isa>(angle: Angle) -> f64 {
+    let (sin, cos) = both::<I>(angle);
+    let (sin, sin_low) = fast_two_sum(sin[0], sin[1]);
+    let (cos, cos_low) = fast_two_sum(cos[0], cos[1]);
+    let odd = angle.quadrant & 1 != 0;
+    let (over, over_low) = if odd { (cos, cos_low) } else { (sin, sin_low) };
+    let (under, under_low) = if odd { (sin, sin_low) } else { (cos, cos_low) };
+    let inverse = 1.0 / under;
+    let value = over * inverse;
+    let rest =
+        fma::<I, f64>(value, under_low, product_rest::<I, f64>(value, under, over)) - over_low;
+    let value = fma::<I, f64>(rest, -inverse, value);
+    f64::from_bits(value.to_bits() ^ (angle.quadrant & 1) << 63)
+}
+
+macro_rules! circular {
+    ($($name:ident $angle:ident => $value:expr, $zero:expr;)+) => {$(
+        impl Function<f64> for $name {
+            #[inline(always)]
+            fn value<I: Isa>(x: f64) -> f64 {
+                let $angle = reduce::<I>(x);
+                let value = $value;
+                if $zero && x == 0.0 { x } else { value }
+            }
+
+            const HAS_RARE: bool = true;
+
+            #[inline(always)]
+            fn is_rare(x: f64) -> bool {
+                x.abs() > LIMIT && x.abs() < f64::INFINITY
+            }
+
+            fn rare_value(x: f64) -> f64 {
+                type I = Separate;
+                let $angle = huge::reduce(x);
+                $value
+            }
+        }
+    )+};
+}
+
+circular! {
+    Sin angle => turned::<I>(angle, 0), true;
+    Cos angle => turned::<I>(angle, 1), false;
+    Tan angle => quotient::<I>(angle), true;
+}
+
+/// The quadrant, the sine and the cosine of what is beyond it.
+#[inline(always)]
+fn short<I: Isa>(x: f32) -> (u64, f64, f64) {
+    let x = f64::from(x);
+    let whole = fma::<I, f64>(x, std::f64::consts::FRAC_2_PI, ROUND);
+    let n = whole - ROUND;
+    let r = fma::<I, f64>(n, -SHORT_PI_2[1], fma::<I, f64>(n, -SHORT_PI_2[0], x));
+    let square = r * r;
+    let sin = r * polynomial::<I, f64, _>(square, &SHORT_SIN);
+    (whole.to_bits(), sin, polynomial::<I, f64, _>(square, &SHORT_COS))
+}
+
+#[inline(always)]
+fn short_turned<I: Isa>(x: f32, quarters: u64) -> f32 {
+    let (quadrant, sin, cos) = short::<I>(x);
+    let quadrant = quadrant.wrapping_add(quarters);
+    let value = if quadrant & 1 != 0 { cos } else { sin };
+    f64::from_bits(value.to_bits() ^ (quadrant & 2) << 62) as f32
+}
+
+#[inline(always)]
+fn short_quotient<I: Isa>(x: f32) -> f32 {
+    let (quadrant, sin, cos) = short::<I>(x);
+    let odd = quadrant & 1 != 0;
+    (if odd { -cos } else { sin } / if odd { sin } else { cos }) as f32
+}
+
+macro_rules! short_circular {
+    ($($name:ident $x:ident => $value:expr, $zero:expr;)+) => {$(
+        impl Function<f32> for $name {
+            #[inline(always)]
+            fn value<I: Isa>($x: f32) -> f32 {
+                let value = $value;
+                if $zero && $x == 0.0 { $x } else { value }
+            }
+
+            const HAS_RARE: bool = true;
+
+            #[inline(always)]
+            fn is_rare(x: f32) -> bool {
+                x.abs() > SHORT_LIMIT && x.abs() < f32::INFINITY
+            }
+
+            fn rare_value(x: f32) -> f32 {
+                <Self as Function<f64>>::rare_value(x.into()) as f32
+            }
+        }
+    )+};
+}
+
+short_circular! {
+    Sin x => short_turned::<I>(x, 0), true;
+    Cos x => short_turned::<I>(x, 1), false;
+    Tan x => short_quotient::<I>(x), true;
+}

@@ -1,0 +1,203 @@
+//! `e ** x` and its kin: with `x = n ln 2 + r`, `2 ** n` times a polynomial of `r` (Cody and
+//! Waite, Software Manual for the Elementary Functions, 1980). Every polynomial is the best in
+//! floating-point coefficients (Brisebarre and Chevillard, 2007, as Sollya computes it).
+
+use super::float::{Float, fast_two_sum, fma, polynomial, two_product};
+use super::function::Function;
+use crate::isa::Isa;
+
+pub(super) struct Exp;
+pub(super) struct Exp2;
+pub(super) struct Expm1;
+
+/// `x` as `n ln 2 + r + low`.
+pub(super) struct Reduced<F, B> {
+    /// `n` in the lowest bits.
+    pub(super) whole: B,
+    pub(super) r: F,
+    pub(super) low: F,
+}
+
+/// `x` between two bounds; NaN stays.
+#[inline(always)]
+pub(super) fn clamp<F: Float>(x: F, low: F, high: F) -> F {
+    let x = if x > high { high } else { x };
+    if x < low { low } else { x }
+}
+
+macro_rules! exponentials {
+    ($float:ident $bits:ident $module:ident: digits $digits:literal, round $round:literal,
+     bounds $least:literal $most:literal, bounds2 $least2:literal $most2:literal,
+     ln_2 $ln_2:expr, ln_2_low $ln_2_low:literal, polynomial $polynomial:expr;) => {
+        pub(super) mod $module {
+            use super::*;
+
+            /// Adding this rounds to a whole number, and leaves that number in the lowest bits.
+            pub(in super::super) const ROUND: $float = $round;
+
+            /// ln 2 in two parts; the first has so many zeros at its end that its products with
+            /// `n` are exact.
+            const LN_2: [$float; 2] = $ln_2;
+
+            /// What is missing in the constant `LN_2` of the standard library.
+            const LN_2_LOW: $float = $ln_2_low;
+
+            /// `(e ** r - 1 - r - r²/2) / r³` for `|r| <= ln 2 / 2`.
+            const POLYNOMIAL: &[$float; $polynomial.len()] = &$polynomial;
+
+            /// 2 to the power of the whole number in the lowest bits.
+            #[inline(always)]
+            pub(in super::super) fn power(whole: $bits) -> $float {
+                $float::from_bits((whole << $digits).wrapping_add((1.0 as $float).to_bits()))
+            }
+
+            /// The same in two factors, neither of which overflows or vanishes.
+            #[inline(always)]
+            pub(in super::super) fn powers(whole: $bits) -> ($float, $float) {
+                let half = whole >> 1;
+                (power(half), power(whole.wrapping_sub(half)))
+            }
+
+            /// Reduces a number whose exponential is neither infinite nor 0.
+            #[inline(always)]
+            pub(in super::super) fn reduce<I: Isa>(
+                x: $float,
+                low: $float,
+            ) -> Reduced<$float, $bits> {
+                let whole = fma::<I, $float>(x, std::$float::consts::LOG2_E, ROUND);
+                let n = whole - ROUND;
+                let high = fma::<I, $float>(n, -LN_2[0], x);
+                let r = fma::<I, $float>(n, -LN_2[1], high);
+                let low = fma::<I, $float>(n, -LN_2[1], high - r) + low;
+                Reduced { whole: whole.to_bits(), r, low }
+            }
+
+            /// Reduces the logarithm to base 2 of the result.
+            #[inline(always)]
+            fn reduce2<I: Isa>(x: $float) -> Reduced<$float, $bits> {
+                let whole = x + ROUND;
+                let r = x - (whole - ROUND);
+                let (high, low) = two_product::<I, $float>(r, std::$float::consts::LN_2);
+                let low = fma::<I, $float>(r, LN_2_LOW, low);
+                Reduced { whole: whole.to_bits(), r: high, low }
+            }
+
+            /// `e ** r - 1 - r + more`
+            #[inline(always)]
+            fn curve<I: Isa>(r: $float, more: $float) -> $float {
+                let square = r * r;
+                let cubic = polynomial::<I, $float, _>(r, POLYNOMIAL);
+                fma::<I, $float>(square, 0.5, fma::<I, $float>(square * r, cubic, more))
+            }
+
+            /// `e ** (r + low) - 1 - r + more`
+            #[inline(always)]
+            pub(in super::super) fn rest<I: Isa>(r: $float, low: $float, more: $float) -> $float {
+                curve::<I>(r, fma::<I, $float>(r, low, low + more))
+            }
+
+            impl Function<$float> for Exp {
+                #[inline(always)]
+                fn value<I: Isa>(x: $float) -> $float {
+                    let x = clamp(x, $least, $most);
+                    let whole = fma::<I, $float>(x, std::$float::consts::LOG2_E, ROUND);
+                    let n = whole - ROUND;
+                    let r = fma::<I, $float>(n, -LN_2[1], fma::<I, $float>(n, -LN_2[0], x));
+                    let (high, low) = fast_two_sum(1.0, r);
+                    let (a, b) = powers(whole.to_bits());
+                    (high + curve::<I>(r, low)) * a * b
+                }
+            }
+
+            impl Function<$float> for Exp2 {
+                #[inline(always)]
+                fn value<I: Isa>(x: $float) -> $float {
+                    let Reduced { whole, r, low } = reduce2::<I>(clamp(x, $least2, $most2));
+                    let (high, rounded) = fast_two_sum(1.0, r);
+                    let (a, b) = powers(whole);
+                    (high + rest::<I>(r, low, rounded)) * a * b
+                }
+            }
+
+            impl Function<$float> for Expm1 {
+                #[inline(always)]
+                fn value<I: Isa>(x: $float) -> $float {
+                    let (high, low) = half_expm1::<I>(clamp(x, -60.0, $most));
+                    let value = 2.0 * (high + low);
+                    if x.abs() < $float::EPSILON / 2.0 { x } else { value }
+                }
+            }
+
+            /// `(e ** x - 1) / 2` as a sum, for `x` not far below 0.
+            #[inline(always)]
+            pub(in super::super) fn half_expm1<I: Isa>(x: $float) -> ($float, $float) {
+                let Reduced { whole, r, low } = reduce::<I>(x, 0.0);
+                let scale = power(whole.wrapping_sub(1));
+                let (base, beneath) = fast_two_sum(scale, -0.5);
+                let (high, rounded) = fast_two_sum(base, scale * r);
+                (high, fma::<I, $float>(scale, rest::<I>(r, low, 0.0), rounded + beneath))
+            }
+        }
+    };
+}
+
+exponentials! { f64 u64 wide: digits 52, round 6755399441055744.0,
+    bounds -746.0 710.0, bounds2 -1076.0 1025.0,
+    ln_2 [0.6931471803691238, 1.9082149292705877e-10], ln_2_low 2.3190468138462996e-17,
+    polynomial [
+        0.16666666666666433,
+        0.04166666666660388,
+        0.00833333333350048,
+        0.0013888888926831425,
+        0.00019841269465376043,
+        2.4801508633317632e-05,
+        2.755764149307975e-06,
+        2.7625208304580086e-07,
+        2.4978225636054195e-08,
+    ];
+}
+
+exponentials! { f32 u32 narrow: digits 23, round 12582912.0,
+    bounds -104.0 89.0, bounds2 -151.0 129.0,
+    ln_2 [0.69314575, 1.4286068e-06], ln_2_low -1.9046542e-9,
+    polynomial [0.16666535, 0.041667253, 0.008367436, 0.0013862436];
+}
+
+/// `2 ** r` in powers of `r`, for `|r| <= 1/2` and `f32`.
+const SHORT: [f64; 7] = [
+    1.0,
+    0.6931472028809488,
+    0.24022647910278486,
+    0.05550332409621642,
+    0.009618437606848943,
+    0.0013398900195643595,
+    0.00015353340933767508,
+];
+
+/// `2 ** x` for `f32`, where it is a normal `f64`.
+#[inline(always)]
+pub(super) fn short_exp2<I: Isa>(x: f64) -> f64 {
+    let whole = x + wide::ROUND;
+    let r = x - (whole - wide::ROUND);
+    polynomial::<I, f64, _>(r, &SHORT) * wide::power(whole.to_bits())
+}
+
+/// `2 ** x - 1`, likewise, as exact near 0.
+#[inline(always)]
+pub(super) fn short_exp2m1<I: Isa>(x: f64) -> f64 {
+    let whole = x + wide::ROUND;
+    let r = x - (whole - wide::ROUND);
+    let scale = wide::power(whole.to_bits());
+    fma::<I, f64>(scale, r * polynomial::<I, f64, _>(r, &SHORT_M1), scale - 1.0)
+}
+
+/// `(2 ** r - 1) / r`, likewise.
+const SHORT_M1: [f64; 7] = [
+    0.6931471805815727,
+    0.24022650920078487,
+    0.05550410727580348,
+    0.009618057031252583,
+    0.0013333669460578429,
+    0.00015461332206426114,
+    1.5252719772015113e-05,
+];

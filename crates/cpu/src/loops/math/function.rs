@@ -1,0 +1,29 @@
+//! What a function is: its value for one number, in the arithmetic of a tier.
+
+use crate::isa::Isa;
+
+/// A function of one number. `value` has no branches, so that loops over it vectorise.
+pub(crate) trait Function<T> {
+    /// The value at `x`.
+    fn value<I: Isa>(x: T) -> T;
+
+    /// Whether there are arguments for which `value` has no answer.
+    const HAS_RARE: bool = false;
+
+    /// Whether `x` is such an argument.
+    #[inline(always)]
+    fn is_rare(_: T) -> bool {
+        false
+    }
+
+    /// The value at such an argument, however long it takes.
+    fn rare_value(x: T) -> T {
+        x
+    }
+}
+
+/// A function of two numbers, without branches.
+pub(crate) trait Function2<T> {
+    /// The value at `(a, b)`.
+    fn value<I: Isa>(a: T, b: T) -> T;
+}

@@ -1,0 +1,251 @@
+//! Loops over functions: dense runs go through a body of vectors; whatever is strided, repeated,
+//! 16 bits wide or computed in place comes to it in blocks, through the processor's cache.
+
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+
+use tensorbridge_core::Element;
+use tensorbridge_core::dtype::{bf16, f16};
+
+use super::function::{Function, Function2};
+use crate::isa::{Body, Isa, Tiered, pick_tiered};
+use crate::loops::body::{at, load, store};
+use crate::loops::half::Half;
+
+/// Elements of a block: enough to forget what a call costs, few enough for the first cache.
+const BLOCK: usize = 512;
+
+/// An element that computes as some type.
+pub(super) trait Computes: Element {
+    /// What it computes as.
+    type As: Element;
+    fn widen(self) -> Self::As;
+    fn narrow(value: Self::As) -> Self;
+    /// Whether it is that type.
+    const SAME: bool;
+}
+
+macro_rules! computes {
+    ($($type:ty as $wide:ty, $same:literal, $widen:expr, $narrow:expr;)+) => {$(
+        impl Computes for $type {
+            type As = $wide;
+            #[inline(always)]
+            fn widen(self) -> $wide {
+                $widen(self)
+            }
+            #[inline(always)]
+            fn narrow(value: $wide) -> Self {
+                $narrow(value)
+            }
+            const SAME: bool = $same;
+        }
+    )+};
+}
+
+computes! {
+    f16 as f32, false, Half::widen, Half::narrow;
+    bf16 as f32, false, Half::widen, Half::narrow;
+    f32 as f32, true, std::convert::identity, std::convert::identity;
+    f64 as f64, true, std::convert::identity, std::convert::identity;
+}
+
+/// The body of a function: dense operands `[out, a]`, disjoint.
+struct Dense<F, T>(PhantomData<(F, T)>);
+
+impl<T: Element, F: Function<T>> Tiered<2> for Dense<F, T> {
+    #[inline(always)]
+    unsafe fn run<I: Isa>(len: usize, &[out, a]: &[*mut u8; 2], _: &[isize; 2]) {
+        let mut start = 0;
+        while start < len {
+            let end = len.min(start + BLOCK);
+            let mut rare = false;
+            for index in start..end {
+                // SAFETY: the contract of `Loop`: `index` is in reach of both operands.
+                unsafe {
+                    let a = load(a, index);
+                    if F::HAS_RARE {
+                        rare |= F::is_rare(a);
+                    }
+                    store(out, index, F::value::<I>(a));
+                }
+            }
+            if F::HAS_RARE && rare {
+                // SAFETY: the same.
+                unsafe { mend::<F, T>(start, end, out, a) };
+            }
+            start = end;
+        }
+    }
+}
+
+/// Computes the rare ones again.
+#[cold]
+unsafe fn mend<F: Function<T>, T: Element>(start: usize, end: usize, out: *mut u8, a: *mut u8) {
+    for index in start..end {
+        // SAFETY: the caller's: `index` is in reach of both operands, which are disjoint.
+        unsafe {
+            let a: T = load(a, index);
+            if F::is_rare(a) {
+                store(out, index, F::rare_value(a));
+            }
+        }
+    }
+}
+
+/// The body of a function of two numbers: dense operands `[out, a, b]`, the output disjoint.
+struct Dense2<F, T>(PhantomData<(F, T)>);
+
+impl<T: Element, F: Function2<T>> Tiered<3> for Dense2<F, T> {
+    #[inline(always)]
+    unsafe fn run<I: Isa>(len: usize, &[out, a, b]: &[*mut u8; 3], _: &[isize; 3]) {
+        for index in 0..len {
+            // SAFETY: the contract of `Loop`: `index` is in reach of all operands.
+            unsafe { store(out, index, F::value::<I>(load(a, index), load(b, index))) };
+        }
+    }
+}
+
+/// A block of our own.
+struct Block<T>([MaybeUninit<T>; BLOCK]);
+
+impl<T: Copy> Block<T> {
+    #[inline(always)]
+    fn new() -> Self {
+        Self([MaybeUninit::uninit(); BLOCK])
+    }
+
+    #[inline(always)]
+    fn address(&mut self) -> *mut u8 {
+        self.0.as_mut_ptr().cast()
+    }
+}
+
+/// Reads `len` elements into a block.
+///
+/// # Safety
+///
+/// [reach] and [alive] for them; `len` is at most [`BLOCK`].
+#[inline(always)]
+unsafe fn fill<E: Computes>(block: &mut Block<E::As>, len: usize, from: *mut u8, step: isize) {
+    let block = &mut block.0[..len];
+    // SAFETY: the caller's.
+    unsafe {
+        if step == size_of::<E>() as isize {
+            for (index, slot) in block.iter_mut().enumerate() {
+                slot.write(load::<E>(from, index).widen());
+            }
+        } else {
+            for (index, slot) in block.iter_mut().enumerate() {
+                slot.write(load::<E>(at(from, step, index), 0).widen());
+            }
+        }
+    }
+}
+
+/// Writes `len` elements out of a block.
+///
+/// # Safety
+///
+/// [reach], [alive] and [permit] for them; as many of the block are set.
+#[inline(always)]
+unsafe fn empty<E: Computes>(block: &Block<E::As>, len: usize, to: *mut u8, step: isize) {
+    let block = &block.0[..len];
+    // SAFETY: the caller's.
+    unsafe {
+        if step == size_of::<E>() as isize {
+            for (index, slot) in block.iter().enumerate() {
+                store(to, index, E::narrow(slot.assume_init()));
+            }
+        } else {
+            for (index, slot) in block.iter().enumerate() {
+                store(at(to, step, index), 0, E::narrow(slot.assume_init()));
+            }
+        }
+    }
+}
+
+/// The loop of a function; operands `[out, a]`.
+pub(super) struct Map<F, E>(PhantomData<(F, E)>);
+
+impl<E: Computes, F: Function<E::As>> Body<2> for Map<F, E> {
+    #[inline(always)]
+    unsafe fn run(len: usize, &[out, a]: &[*mut u8; 2], &[out_step, a_step]: &[isize; 2]) {
+        let dense = pick_tiered::<2, Dense<F, E::As>>();
+        let size = size_of::<E>() as isize;
+        let straight = E::SAME && out_step == size;
+        if straight && a_step == size && out != a {
+            // SAFETY: the contract of `Loop`; not the same, so disjoint: [alias].
+            unsafe { dense(len, &[out, a], &[size, size]) };
+            return;
+        }
+        let (mut input, mut output) = (Block::<E::As>::new(), Block::<E::As>::new());
+        let mut start = 0;
+        while start < len {
+            let count = BLOCK.min(len - start);
+            let (to, from) = (at(out, out_step, start), at(a, a_step, start));
+            // SAFETY: the contract of `Loop` for this part of the operands, and blocks of our own.
+            unsafe {
+                fill::<E>(&mut input, count, from, a_step);
+                if straight {
+                    dense(count, &[to, input.address()], &[size, size]);
+                } else {
+                    dense(count, &[output.address(), input.address()], &[size, size]);
+                    empty::<E>(&output, count, to, out_step);
+                }
+            }
+            start += count;
+        }
+    }
+}
+
+/// The loop of a function of two numbers; operands `[out, a, b]`.
+pub(super) struct Map2<F, E>(PhantomData<(F, E)>);
+
+impl<E: Computes, F: Function2<E::As>> Body<3> for Map2<F, E> {
+    #[inline(always)]
+    unsafe fn run(len: usize, &[out, a, b]: &[*mut u8; 3], steps: &[isize; 3]) {
+        let dense = pick_tiered::<3, Dense2<F, E::As>>();
+        let &[out_step, a_step, b_step] = steps;
+        let size = size_of::<E>() as isize;
+        let straight = E::SAME && out_step == size;
+        // Inputs that the body can read where they are.
+        let direct = |input: *mut u8, step: isize| E::SAME && step == size && input != out;
+        let (a_direct, b_direct) = (direct(a, a_step), direct(b, b_step));
+        if straight && a_direct && b_direct {
+            // SAFETY: the contract of `Loop`; not the same, so disjoint: [alias].
+            unsafe { dense(len, &[out, a, b], &[size, size, size]) };
+            return;
+        }
+        let mut blocks = [Block::<E::As>::new(), Block::new(), Block::new()];
+        let [left, right, output] = &mut blocks;
+        let mut start = 0;
+        while start < len {
+            let count = BLOCK.min(len - start);
+            let to = at(out, out_step, start);
+            let (mut from_a, mut from_b) = (at(a, a_step, start), at(b, b_step, start));
+            // SAFETY: the contract of `Loop` for this part of the operands, and blocks of our own.
+            unsafe {
+                // One element for all fills its block once.
+                if !a_direct {
+                    if a_step != 0 || start == 0 {
+                        fill::<E>(left, count, from_a, a_step);
+                    }
+                    from_a = left.address();
+                }
+                if !b_direct {
+                    if b_step != 0 || start == 0 {
+                        fill::<E>(right, count, from_b, b_step);
+                    }
+                    from_b = right.address();
+                }
+                if straight {
+                    dense(count, &[to, from_a, from_b], &[size, size, size]);
+                } else {
+                    dense(count, &[output.address(), from_a, from_b], &[size, size, size]);
+                    empty::<E>(output, count, to, out_step);
+                }
+            }
+            start += count;
+        }
+    }
+}
