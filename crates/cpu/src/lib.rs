@@ -48,8 +48,37 @@ fn bytes<const N: usize>(operands: [&Operand<'_>; N]) -> usize {
 /// How much longer an operation takes than moving its operands.
 fn weight(op: Binary) -> usize {
     match op {
-        Binary::Power => 16,
-        Binary::FloorDivide | Binary::Remainder => 8,
+        Binary::Power | Binary::LogAddExp | Binary::FloorDivide | Binary::Remainder => 8,
+        Binary::Atan2 => 6,
+        Binary::Hypot => 3,
+        _ => 1,
+    }
+}
+
+/// The same of one operand: [`Unary`]'s functions of analysis by what they measured.
+fn unary_weight(op: Unary) -> usize {
+    match op {
+        Unary::Exp | Unary::Exp2 | Unary::Expm1 => 2,
+        Unary::Log
+        | Unary::Log2
+        | Unary::Log10
+        | Unary::Log1p
+        | Unary::Sin
+        | Unary::Cos
+        | Unary::Asin
+        | Unary::Acos
+        | Unary::Atan
+        | Unary::Sinh
+        | Unary::Cosh
+        | Unary::Tanh
+        | Unary::Sigmoid => 4,
+        Unary::Tan
+        | Unary::Asinh
+        | Unary::Acosh
+        | Unary::Atanh
+        | Unary::Erf
+        | Unary::Erfc
+        | Unary::Gelu => 6,
         _ => 1,
     }
 }
@@ -183,7 +212,7 @@ impl Engine for Cpu {
             }
             return Err(undefined(&op, a.dtype));
         };
-        let cost = Cost(bytes([&out, &a]));
+        let cost = Cost(bytes([&out, &a]) * unary_weight(op));
         // SAFETY: the caller's contract.
         unsafe { nest::run(out.shape, [strided(&out), strided(&a)], cost, body) }
     }
