@@ -92,7 +92,7 @@ __all__ = [
     # reductions
     "all", "amax", "amin", "any", "max", "mean", "min", "prod", "sum",
     # questions
-    "get_num_threads", "is_complex", "is_floating_point", "is_tensor", "set_num_threads",
+    "empty_cache", "get_num_threads", "is_complex", "is_floating_point", "is_tensor", "memory_stats", "set_num_threads",
     # diagnostics
     "Event", "doctor", "draw", "exactness", "explain", "show_float", "trace",
     # gradients: there are none

@@ -4,7 +4,7 @@ use std::alloc::{self, Layout as AllocLayout};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::{Access, KeepAlive, Origin, Storage};
+use super::{Access, KeepAlive, Origin, Storage, cache};
 use crate::{Device, Error, Result, interrupt};
 
 /// Alignment of every block, in bytes: one cache line, and the widest vector register.
@@ -14,11 +14,12 @@ pub const ALIGNMENT: usize = 64;
 /// where zeroed memory is written instead of left to the operating system.
 const GRANTED: usize = 16;
 
-/// A block from the global allocator, freed on drop. The storage begins at its first multiple
-/// of [`ALIGNMENT`].
+/// A block from the global allocator; a large one may wait for reuse when it is dropped. The
+/// storage begins at its first multiple of [`ALIGNMENT`].
 struct HostBlock {
     start: NonNull<u8>,
-    layout: AllocLayout,
+    /// Bytes from the storage's beginning that may be used.
+    capacity: usize,
     /// The call it was allocated in, for [`interrupt`].
     born: u64,
 }
@@ -40,8 +41,11 @@ impl KeepAlive for HostBlock {
 
 impl Drop for HostBlock {
     fn drop(&mut self) {
-        // SAFETY: `allocate` got `start` from the global allocator with this very layout.
-        unsafe { alloc::dealloc(self.start.as_ptr(), self.layout) }
+        if self.capacity < cache::SMALLEST {
+            free(self.start, self.capacity);
+        } else {
+            cache::put(self.start, self.capacity, free);
+        }
     }
 }
 
@@ -60,30 +64,92 @@ pub enum Fill {
 ///
 /// `Memory` when the allocator has no such block; nothing is aborted.
 pub fn allocate(len: usize, fill: Fill) -> Result<Arc<Storage>> {
-    let no_memory = || {
-        Error::memory(format!("cannot allocate {len} bytes of host memory"))
-            .hint("free tensors and arrays that are no longer needed, or work in smaller pieces")
+    let (start, capacity) = if len < cache::SMALLEST { small(len, fill) } else { large(len, fill) }
+        .ok_or_else(|| {
+            Error::memory(format!("cannot allocate {len} bytes of host memory")).hint(
+                "free tensors and arrays that are no longer needed, or work in smaller pieces",
+            )
+        })?;
+    let skipped = start.as_ptr().align_offset(ALIGNMENT);
+    // SAFETY: at most `ALIGNMENT - GRANTED` bytes in, of which the block has that many to spare.
+    let base = unsafe { start.add(skipped) };
+    let block = HostBlock { start, capacity, born: interrupt::number() };
+    // SAFETY: [alive]: `block` frees the bytes only when it is dropped.
+    Ok(unsafe { Storage::adopt(base, len, Device::CPU, Access::READ_WRITE, block) })
+}
+
+fn small(len: usize, fill: Fill) -> Option<(NonNull<u8>, usize)> {
+    Some((fresh(len, fill)?, len))
+}
+
+/// A block that waits, or a fresh one.
+#[inline(never)]
+fn large(len: usize, fill: Fill) -> Option<(NonNull<u8>, usize)> {
+    let capacity = cache::capacity(len)?;
+    let start = match cache::take(capacity) {
+        Some(start) => {
+            if fill == Fill::Zero {
+                // SAFETY: a block of our own, of at least this many bytes.
+                unsafe { start.write_bytes(0, len + ALIGNMENT - GRANTED) };
+            }
+            start
+        }
+        None => {
+            let start = fresh(capacity, fill).or_else(|| {
+                release();
+                fresh(capacity, fill)
+            })?;
+            prefer_huge_pages(start, capacity);
+            start
+        }
     };
-    // A block of no bytes still gets an address of its own.
-    let size = len.max(1).checked_add(ALIGNMENT - GRANTED).ok_or_else(no_memory)?;
-    let layout = AllocLayout::from_size_align(size, GRANTED).map_err(|_| no_memory())?;
+    cache::born(capacity);
+    Some((start, capacity))
+}
+
+/// What the allocator is asked for, so that `capacity` bytes remain from the first multiple of
+/// [`ALIGNMENT`] on. A block of no bytes still gets an address of its own.
+fn request(capacity: usize) -> Option<AllocLayout> {
+    let size = capacity.max(1).checked_add(ALIGNMENT - GRANTED)?;
+    AllocLayout::from_size_align(size, GRANTED).ok()
+}
+
+fn fresh(capacity: usize, fill: Fill) -> Option<NonNull<u8>> {
+    let layout = request(capacity)?;
     // SAFETY: the layout has a non-zero size.
-    let start = unsafe {
+    NonNull::new(unsafe {
         match fill {
             Fill::Uninitialized => alloc::alloc(layout),
             Fill::Zero => alloc::alloc_zeroed(layout),
         }
-    };
-    let start = NonNull::new(start).ok_or_else(no_memory)?;
-    let skipped = start.as_ptr().align_offset(ALIGNMENT);
-    // SAFETY: at most `ALIGNMENT - GRANTED` bytes in, of which the block has that many to spare.
-    let base = unsafe { start.add(skipped) };
-    // A cache of freed blocks would go here and in `HostBlock::drop`: the first touch of fresh
-    // pages costs a large result about as much again as computing it.
-    prefer_huge_pages(base, len);
-    let block = HostBlock { start, layout, born: interrupt::number() };
-    // SAFETY: [alive]: `block` frees the bytes only when it is dropped.
-    Ok(unsafe { Storage::adopt(base, len, Device::CPU, Access::READ_WRITE, block) })
+    })
+}
+
+/// Gives a block of [`fresh`] back to the allocator.
+fn free(start: NonNull<u8>, capacity: usize) {
+    if let Some(layout) = request(capacity) {
+        // SAFETY: `fresh` got `start` from the global allocator with this very layout; only its
+        // last user, or the cache, still knew it.
+        unsafe { alloc::dealloc(start.as_ptr(), layout) }
+    }
+}
+
+/// Whether a block for `len` bytes waits for reuse. Such a block is written faster by all threads
+/// than zeroed by [`allocate`]; without one, the system's zero pages cost nothing yet.
+#[must_use]
+pub fn is_warm(len: usize) -> bool {
+    len >= cache::SMALLEST && cache::capacity(len).is_some_and(cache::holds)
+}
+
+/// Gives all freed blocks that wait for reuse back to the allocator.
+pub fn release() {
+    cache::clear(free);
+}
+
+/// Bytes of live large blocks, and of those that wait for reuse.
+#[must_use]
+pub fn large_bytes() -> (usize, usize) {
+    cache::bytes()
 }
 
 /// Asks the system to back a large block with huge pages, which are touched for the first time

@@ -1,6 +1,7 @@
 //! Untyped bytes with an owner, a permission and a device.
 
 mod access;
+mod cache;
 pub mod host;
 mod owner;
 

@@ -5,7 +5,7 @@
 
 use tensorbridge_core::dtype::Complex64;
 use tensorbridge_core::scalar::FromScalar;
-use tensorbridge_core::storage::host::Fill;
+use tensorbridge_core::storage::host::{Fill, is_warm};
 use tensorbridge_core::{
     DType, Device, DeviceKind, Element, Error, Layout, Result, Scalar, Tensor, with_dtype,
 };
@@ -28,7 +28,8 @@ pub fn full(shape: &[usize], value: Scalar, dtype: DType, device: Device) -> Res
 /// As [`full`].
 pub fn full_as(layout: Layout, value: Scalar, dtype: DType, device: Device) -> Result<Tensor> {
     value.check_fits(dtype)?;
-    if is_zero(value) {
+    let warm = device.kind == DeviceKind::Cpu && is_warm(layout.count() * dtype.itemsize());
+    if is_zero(value) && !warm {
         return Tensor::allocate_as(layout, dtype, device, Fill::Zero);
     }
     let result = Tensor::allocate_as(layout, dtype, device, Fill::Uninitialized)?;
