@@ -3,16 +3,23 @@
 //! Nothing here takes a lock, so a child forked at any moment finds no lock held. It finds its
 //! parent's pool by address, sees the other process id, and makes its own.
 
+mod crew;
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use tensorbridge_core::{Error, Result, interrupt};
+
+use crew::Crew;
 
 /// The environment variable that sets the number of threads at the start.
 pub const VARIABLE: &str = "TENSORBRIDGE_NUM_THREADS";
 
 /// More threads than any machine this is for; keeps a typing error from exhausting the system.
 const MAX_THREADS: usize = 4096;
+
+/// Bytes moved in several times the ten to thirty microseconds that the waking of a thread takes.
+const HEAVY: usize = 1 << 23;
 
 /// What [`set_num_threads`] asked for; 0 while it has not been called.
 static WANTED: AtomicUsize = AtomicUsize::new(0);
@@ -24,7 +31,10 @@ static POOL: AtomicPtr<Pool> = AtomicPtr::new(std::ptr::null_mut());
 struct Pool {
     process: u32,
     size: usize,
-    workers: rayon::ThreadPool,
+    /// Who does the tasks of [`for_each`].
+    crew: Crew,
+    /// Threads for crates that use rayon; made when one is first called.
+    rayon: OnceLock<Option<rayon::ThreadPool>>,
 }
 
 /// The number of threads that one operation may use.
@@ -62,9 +72,8 @@ pub fn set_num_threads(count: usize) -> Result<()> {
     Ok(())
 }
 
-/// A pool of at least `threads` threads that belongs to this process, or `None` when the system
-/// grants no threads: the work is then done by the caller alone.
-fn pool(threads: usize) -> Option<&'static Pool> {
+/// A pool for at least `threads` threads that belongs to this process.
+fn pool(threads: usize) -> &'static Pool {
     let process = std::process::id();
     let mut current = POOL.load(Ordering::Acquire);
     loop {
@@ -73,17 +82,21 @@ fn pool(threads: usize) -> Option<&'static Pool> {
             && pool.process == process
             && pool.size >= threads
         {
-            return Some(pool);
+            return pool;
         }
         let size = threads.next_power_of_two();
-        let workers = rayon::ThreadPoolBuilder::new()
-            .num_threads(size)
-            .thread_name(|index| format!("tensorbridge-{index}"))
-            .build()
-            .ok()?;
-        let fresh = Box::into_raw(Box::new(Pool { process, size, workers }));
+        let fresh = Box::into_raw(Box::new(Pool {
+            process,
+            size,
+            crew: Crew::new(size - 1),
+            rayon: OnceLock::new(),
+        }));
         match POOL.compare_exchange(current, fresh, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => current = fresh,
+            Ok(_) => {
+                // SAFETY: never freed, now that it is published.
+                unsafe { &*fresh }.crew.start();
+                current = fresh;
+            }
             Err(winner) => {
                 // SAFETY: nobody else has seen `fresh`.
                 drop(unsafe { Box::from_raw(fresh) });
@@ -93,51 +106,66 @@ fn pool(threads: usize) -> Option<&'static Pool> {
     }
 }
 
-/// Does tasks `0..tasks`, each once, on up to `threads` threads of which the caller is one.
+/// Does tasks `0..tasks`, each once, on up to `threads` threads of which the caller is one; on
+/// one thread, in order.
 ///
 /// # Errors
 ///
 /// `Interrupted`: some tasks have not been done. A task of some ten milliseconds at most lets
 /// this be noticed in time.
 pub(crate) fn for_each(threads: usize, tasks: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
-    let next = AtomicUsize::new(0);
-    let pull = || {
-        let task = next.fetch_add(1, Ordering::Relaxed);
-        if task < tasks {
-            work(task);
-        }
-        task < tasks
-    };
+    for_each_weighing(HEAVY, threads, tasks, work)
+}
+
+/// As [`for_each`], for tasks that move about `weight` bytes together: light ones are not worth
+/// the waking of a thread, which takes longer than they do.
+///
+/// # Errors
+///
+/// As [`for_each`].
+pub(crate) fn for_each_weighing(
+    weight: usize,
+    threads: usize,
+    tasks: usize,
+    work: &(dyn Fn(usize) + Sync),
+) -> Result<()> {
     // The caller alone is asked whether to go on: signals are his.
-    let lead = || -> Result<()> {
-        loop {
-            if let Err(error) = interrupt::check() {
-                next.store(tasks, Ordering::Relaxed);
-                return Err(error);
+    let helpers = threads.min(tasks).saturating_sub(1);
+    match (helpers > 0).then(|| pool(threads)) {
+        Some(pool) => pool.crew.run(helpers, weight >= HEAVY, tasks, work, |pull, drop_rest| {
+            loop {
+                interrupt::check().inspect_err(|_| drop_rest())?;
+                if !pull() {
+                    return Ok(());
+                }
             }
-            if !pull() {
-                return Ok(());
-            }
-        }
-    };
-    let threads = threads.min(tasks);
-    match (threads > 1).then(|| pool(threads)).flatten() {
-        Some(pool) => pool.workers.in_place_scope(|scope| {
-            for _ in 1..threads {
-                scope.spawn(|_| while pull() {});
-            }
-            lead()
         }),
-        None => lead(),
+        None => {
+            for task in 0..tasks {
+                interrupt::check()?;
+                work(task);
+            }
+            interrupt::check()
+        }
     }
 }
 
-/// Runs `work` inside the pool, so that whatever uses rayon there uses these threads. Passes it
+/// Runs `work` among threads of rayon, so that whatever uses rayon there uses these. Passes it
 /// the number of threads it may use: 1 when the system grants none.
 pub(crate) fn install<R: Send>(threads: usize, work: impl FnOnce(usize) -> R + Send) -> R {
-    match (threads > 1).then(|| pool(threads)).flatten() {
-        Some(pool) => pool.workers.install(|| work(threads)),
+    match (threads > 1).then(|| pool(threads).rayon()).flatten() {
+        Some(rayon) => rayon.install(|| work(threads)),
         None => work(1),
+    }
+}
+
+impl Pool {
+    fn rayon(&self) -> Option<&rayon::ThreadPool> {
+        let make = || {
+            let name = |index| format!("tensorbridge-rayon-{index}");
+            rayon::ThreadPoolBuilder::new().num_threads(self.size).thread_name(name).build().ok()
+        };
+        self.rayon.get_or_init(make).as_ref()
     }
 }
 
