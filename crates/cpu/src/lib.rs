@@ -19,6 +19,7 @@ mod nest;
 mod pool;
 mod reduce;
 mod sort;
+mod stream;
 
 pub use isa::{Tier, tier};
 pub use pool::{VARIABLE as NUM_THREADS_VARIABLE, num_threads, set_num_threads};
@@ -37,7 +38,7 @@ pub struct Cpu;
 
 /// An operand without its shape and dtype.
 fn strided<'a>(operand: &Operand<'a>) -> Strided<'a> {
-    Strided { address: operand.address, strides: operand.strides }
+    Strided { address: operand.address, strides: operand.strides, size: operand.dtype.itemsize() }
 }
 
 /// The bytes that one iteration over these operands moves.
@@ -198,7 +199,11 @@ impl Engine for Cpu {
     unsafe fn fill(&self, to: Operand<'_>, value: Scalar) -> Result<()> {
         let mut item = Item::new(value, to.dtype);
         let zeros = [0; tensorbridge_core::MAX_NDIM];
-        let from = Strided { address: item.0.as_mut_ptr(), strides: &zeros[..to.shape.len()] };
+        let from = Strided {
+            address: item.0.as_mut_ptr(),
+            strides: &zeros[..to.shape.len()],
+            size: to.dtype.itemsize(),
+        };
         let body = loops::copy(to.dtype.itemsize());
         // SAFETY: the caller's contract; `item` outlives the call and is never written.
         unsafe { nest::run(to.shape, [strided(&to), from], Cost(bytes([&to])), body) }

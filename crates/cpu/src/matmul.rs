@@ -295,8 +295,11 @@ impl Product {
 
 /// Copies or casts a matrix.
 unsafe fn copy(shape: [usize; 2], to: Matrix, from: Matrix, body: loops::Loop<2>) -> Result<()> {
-    let operands =
-        [&to, &from].map(|matrix| Strided { address: matrix.address, strides: &matrix.steps });
+    let operands = [&to, &from].map(|matrix| Strided {
+        address: matrix.address,
+        strides: &matrix.steps,
+        size: 0,
+    });
     // SAFETY: the caller's contract.
     unsafe { nest::run(&shape, operands, Cost(8), body) }
 }

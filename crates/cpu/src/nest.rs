@@ -7,7 +7,7 @@ use tensorbridge_core::layout::Dims;
 use tensorbridge_core::layout::nest::Nest;
 
 use crate::loops::Loop;
-use crate::pool;
+use crate::{pool, stream};
 
 /// What a block of work must weigh to be worth another thread, in bytes moved.
 const GRAIN: usize = 1 << 19;
@@ -22,6 +22,9 @@ const LARGEST: usize = 1 << 25;
 /// Inner loops shorter than this are exchanged with a longer outer one.
 const SHORT: usize = 16;
 
+/// From this weight on the operands cannot all stay in the caches, and the output goes past them.
+const STREAMED: usize = 5 << 23;
+
 /// The tile of two loops that are dense in different operands. Measured: every line of the
 /// operand read across is used whole while it is cached, and few enough pages are open at once
 /// for the processor to remember where they are.
@@ -33,6 +36,8 @@ const TILE_COLUMNS: usize = 128;
 pub(crate) struct Strided<'a> {
     pub(crate) address: *mut u8,
     pub(crate) strides: &'a [isize],
+    /// Bytes of one element.
+    pub(crate) size: usize,
 }
 
 /// What an iteration costs, in bytes that memory could move in the same time.
@@ -47,6 +52,9 @@ struct Work<const N: usize> {
     addresses: [*mut u8; N],
     /// Whether the two innermost loops run in tiles.
     tiled: bool,
+    /// Whether the output goes past the caches, and the bytes of its elements.
+    streamed: bool,
+    size: usize,
 }
 
 // SAFETY: addresses and numbers. Whoever starts the work holds [reach], [alive], [permit] and
@@ -84,9 +92,17 @@ pub(crate) unsafe fn run<const N: usize>(
         return Ok(());
     }
     let nest = Nest::new(shape, operands.map(|operand| operand.strides));
-    let mut work = Work { lengths: nest.lengths, steps: nest.steps, addresses, tiled: false };
+    let mut work = Work {
+        lengths: nest.lengths,
+        steps: nest.steps,
+        addresses,
+        tiled: false,
+        streamed: false,
+        size: operands[0].size,
+    };
     work.arrange();
     let weight = work.lengths.iter().product::<usize>().saturating_mul(cost.0);
+    work.streamed = weight >= STREAMED && work.can_stream();
     let threads = match weight / GRAIN {
         0 | 1 => 1,
         blocks => pool::num_threads().min(blocks),
@@ -97,7 +113,7 @@ pub(crate) unsafe fn run<const N: usize>(
         return Ok(());
     }
     let (work, cut) = (&work, work.cut(threads, weight));
-    pool::for_each(threads, cut.tasks(), &|task| {
+    pool::for_each_weighing(weight, threads, cut.tasks(), &|task| {
         // SAFETY: the caller's contract; tasks cover disjoint parts of the loops.
         unsafe { work.part(&cut, task).walk(body) }
     })
@@ -177,6 +193,8 @@ impl<const N: usize> Work<N> {
             steps: Dims::from_slice(&self.steps[cut.depth..]),
             addresses: moved(&self.addresses, &self.steps[cut.axis], start),
             tiled: self.tiled,
+            streamed: self.streamed,
+            size: self.size,
         };
         part.lengths[cut.axis - cut.depth] = cut.length.min(self.lengths[cut.axis] - start);
         let mut index = task / cut.pieces;
@@ -186,6 +204,16 @@ impl<const N: usize> Work<N> {
             index /= self.lengths[axis];
         }
         part
+    }
+
+    /// Whether the output can go past the caches: it is dense along a long innermost loop, and no
+    /// input is in its place, whose lines would be in the cache already.
+    fn can_stream(&self) -> bool {
+        let [out, inputs @ ..] = &self.addresses[..] else { return false };
+        let dense = self.steps.last().is_some_and(|steps| steps[0] == self.size as isize)
+            && self.lengths.last().is_some_and(|&length| length * self.size >= 4 * stream::BLOCK);
+        let aligned = self.size.is_power_of_two() && out.addr().is_multiple_of(self.size);
+        dense && aligned && !self.tiled && !inputs.contains(out)
     }
 
     unsafe fn walk(&self, body: Loop<N>) {
@@ -207,6 +235,10 @@ impl<const N: usize> Work<N> {
             // SAFETY: the caller's contract.
             ([], _) => unsafe { body(1, &at, &[0; N]) },
             // SAFETY: the caller's contract.
+            (&[length], [steps]) if self.streamed => unsafe {
+                stream::run(length, &at, steps, self.size, body);
+            },
+            // SAFETY: the caller's contract.
             (&[length], [steps]) => unsafe { body(length, &at, steps) },
             (&[rows, columns], [row, column]) => {
                 for top in (0..rows).step_by(TILE_ROWS) {
@@ -226,7 +258,7 @@ impl<const N: usize> Work<N> {
 }
 
 #[inline(always)]
-fn moved<const N: usize>(
+pub(crate) fn moved<const N: usize>(
     addresses: &[*mut u8; N],
     steps: &[isize; N],
     index: usize,
@@ -267,6 +299,8 @@ mod tests {
                 lengths: Dims::from_vec(lengths),
                 steps,
                 addresses: [seen.as_mut_ptr()],
+                streamed: false,
+                size: 1,
             };
             let cut = work.cut(threads, grains * GRAIN);
             for task in 0..cut.tasks() {
@@ -274,6 +308,31 @@ mod tests {
                 unsafe { work.part(&cut, task).walk(increment) };
             }
             prop_assert!(seen.iter().all(|&count| count == 1));
+        }
+    }
+
+    /// Outputs that go past the caches hold what others do, wherever they begin.
+    #[test]
+    fn streams_write_every_element_once() {
+        for (size, length) in [(1, 40_000), (2, 20_011), (4, 16_384), (8, 5_003), (16, 4_096)] {
+            for offset in [0, 1, 3, 64 / size, 200] {
+                let mut out = vec![7_u8; (length + offset + 1) * size + 64];
+                let from: Vec<u8> = (0..length * size).map(|byte| byte as u8 | 8).collect();
+                let start = out.as_ptr().align_offset(64) + offset * size;
+                let operand = |address, strides| Strided { address, strides, size };
+                let strides = &[size as isize];
+                let operands = [
+                    operand(out.as_mut_ptr().wrapping_add(start), strides),
+                    operand(from.as_ptr().cast_mut(), strides),
+                ];
+                // SAFETY: `length` elements of both vectors.
+                unsafe { run(&[length], operands, Cost(1 << 20), crate::loops::copy(size)) }
+                    .unwrap();
+                let (before, rest) = out.split_at(start);
+                let (written, after) = rest.split_at(length * size);
+                assert_eq!(written, from, "{size} {length} {offset}");
+                assert!(before.iter().chain(after).all(|&byte| byte == 7));
+            }
         }
     }
 
