@@ -10,57 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tensorbridge as tb
+from samples import DTYPES, make, views
 
-DTYPES = [
-    "bool",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "uint8",
-    "uint16",
-    "uint32",
-    "uint64",
-    "float16",
-    "float32",
-    "float64",
-    "complex64",
-    "complex128",
-]
-FUNCTIONS = ["sum", "prod", "mean", "min", "max", "amin", "amax", "all", "any"]
-
-
-def make(dtype: str, shape: tuple[int, ...], seed: int) -> np.ndarray:
-    source = np.random.default_rng(seed)
-    kind = np.dtype(dtype).kind
-    whole = source.integers(0 if kind in "bu" else -3, 4, shape)
-    if kind == "c":
-        return (whole + 1j * source.integers(-3, 4, shape)).astype(dtype)
-    return whole.astype(dtype) if kind in "biu" else (whole / 2).astype(dtype)
-
-
-def views(array: np.ndarray) -> dict[str, np.ndarray]:
-    """The same array over memory of other looks."""
-    wide = np.zeros([2 * length + 1 for length in array.shape], array.dtype)
-    gaps = wide[tuple(slice(1, None, 2) for _ in array.shape)]
-    gaps[...] = array
-    memory = np.zeros(array.nbytes + 1, np.uint8)
-    odd = memory[1:].view(array.dtype).reshape(array.shape)
-    odd[...] = array
-    backwards = np.ascontiguousarray(array[::-1])[::-1]
-    return {
-        "c": array,
-        "fortran": np.asfortranarray(array),
-        "gaps": gaps,
-        "misaligned": odd,
-        "backwards": backwards,
-    }
+FUNCTIONS = ["sum", "prod", "mean", "min", "max", "amin", "amax", "all", "any", "count_nonzero"]
 
 
 def result_dtype(name: str, dtype: str) -> np.dtype[Any]:
     kind = np.dtype(dtype).kind
     if name in ("all", "any"):
         return np.dtype(bool)
+    if name == "count_nonzero":
+        return np.dtype("int64")
     if name in ("sum", "prod"):
         return np.dtype({"b": "int64", "i": "int64", "u": "uint64"}.get(kind, dtype))
     if name == "mean":
@@ -121,7 +81,7 @@ def test_nothing_to_reduce(name: str) -> None:
             with pytest.raises((ValueError, IndexError)):
                 getattr(tb, name)(x, axis=axis)
     else:
-        answer = {"sum": 0, "prod": 1, "mean": np.nan, "all": True, "any": False}[name]
+        answer = {"sum": 0, "prod": 1, "mean": np.nan, "all": True, "any": False}.get(name, 0)
         np.testing.assert_array_equal(getattr(tb, name)(x).numpy(), answer)
         np.testing.assert_array_equal(getattr(tb, name)(x, axis=1).numpy(), np.full((2, 3), answer))
     # Over an axis that is there, of a tensor without elements.
@@ -199,6 +159,53 @@ def test_what_is_no_axis(name: str) -> None:
         getattr(x, name)(0, axis=1)
     assert getattr(x, name)(np.int64(0)).shape == (3,)
     assert getattr(x, name)([0, 1]).shape == ()
+
+
+@given(
+    name=st.sampled_from(["sum", "max", "min", "any", "all", "count_nonzero", "argmax", "var"]),
+    dtype=st.sampled_from(["bool", "int8", "int32", "int64", "uint16", "float32", "float64"]),
+    shape=st.lists(st.sampled_from([1, 2, 3, 17, 64, 129, 1000]), min_size=1, max_size=4)
+    .map(tuple)
+    .filter(lambda shape: np.prod(shape) < 400_000),
+    data=st.data(),
+)
+def test_large_and_crooked(
+    name: str, dtype: str, shape: tuple[int, ...], data: st.DataObject
+) -> None:
+    """Every order of axes, step and direction, above and below the sizes of tiles and blocks."""
+    array = np.random.default_rng(0).integers(0, 3, shape).astype(dtype)
+    view = array.transpose(data.draw(st.permutations(range(len(shape)))))
+    steps = data.draw(st.tuples(*[st.sampled_from([1, 1, 1, -1, 2, -3])] * len(shape)))
+    view = view[tuple(slice(None, None, step) for step in steps)]
+    if data.draw(st.booleans(), label="repeated"):
+        view = np.broadcast_to(view, (3, *view.shape))
+    axes = st.integers(0, view.ndim - 1)
+    axis = data.draw(st.none() | axes if name == "argmax" else st.none() | st.sets(axes).map(tuple))
+    if name == "var" and axis == ():
+        return
+    got = getattr(tb, name)(view, axis=axis).numpy()
+    answer = getattr(np, name)(view, axis=axis)
+    if name == "var":
+        np.testing.assert_allclose(got, answer, rtol=1e-6 if got.dtype == np.float32 else 1e-12)
+    else:
+        # Sums of small whole numbers are exact.
+        np.testing.assert_array_equal(got, answer)
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "mean", "var", "max", "argmin", "all"])
+@pytest.mark.parametrize("shape", [(1_000_003,), (1200, 900), (9, 120_000), (120_000, 9)])
+def test_threads_change_nothing(name: str, shape: tuple[int, ...]) -> None:
+    x = tb.from_numpy(np.random.default_rng(0).random(shape, np.float32) + 0.5)
+    before = tb.get_num_threads()
+    try:
+        for axis in (None, *range(x.ndim)):
+            results = []
+            for threads in (1, 2, 5):
+                tb.set_num_threads(threads)
+                results.append(getattr(tb, name)(x, axis=axis).numpy().tobytes())
+            assert len(set(results)) == 1
+    finally:
+        tb.set_num_threads(before)
 
 
 def test_numbers_and_arrays_as_input() -> None:

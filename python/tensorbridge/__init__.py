@@ -90,7 +90,8 @@ __all__ = [
     # sorting
     "argsort", "msort", "sort",
     # reductions
-    "all", "amax", "amin", "any", "max", "mean", "min", "prod", "sum",
+    "all", "amax", "amin", "aminmax", "any", "argmax", "argmin", "count_nonzero", "max", "mean", "min",
+    "prod", "std", "std_mean", "sum", "var", "var_mean",
     # questions
     "empty_cache", "get_num_threads", "is_complex", "is_floating_point", "is_tensor", "memory_stats", "set_num_threads",
     # diagnostics

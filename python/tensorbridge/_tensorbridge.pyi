@@ -1077,6 +1077,120 @@ class Tensor:
         keepdims: _bool | None = None,
         out: _Array,
     ) -> _Array: ...
+    @overload
+    def count_nonzero(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def count_nonzero(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def argmax(
+        self,
+        dim: SupportsIndex | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: SupportsIndex | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def argmax(
+        self,
+        dim: SupportsIndex | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: SupportsIndex | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def argmin(
+        self,
+        dim: SupportsIndex | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: SupportsIndex | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def argmin(
+        self,
+        dim: SupportsIndex | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: SupportsIndex | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def var(
+        self,
+        dim: ShapeLike | _bool | None = None,
+        unbiased: _bool | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        correction: _float | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def var(
+        self,
+        dim: ShapeLike | _bool | None = None,
+        unbiased: _bool | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        correction: _float | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def std(
+        self,
+        dim: ShapeLike | _bool | None = None,
+        unbiased: _bool | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        correction: _float | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def std(
+        self,
+        dim: ShapeLike | _bool | None = None,
+        unbiased: _bool | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        correction: _float | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    def aminmax(
+        self,
+        *,
+        dim: SupportsIndex | None = None,
+        keepdim: _bool = False,
+    ) -> tuple[Tensor, Tensor]: ...
 
 # --- random generators ------------------------------------------------------------------
 
@@ -2448,6 +2562,153 @@ def any(
     keepdims: _bool | None = None,
     out: _Array,
 ) -> _Array: ...
+@overload
+def count_nonzero(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def count_nonzero(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def argmax(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: SupportsIndex | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def argmax(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: SupportsIndex | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def argmin(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: SupportsIndex | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def argmin(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: SupportsIndex | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def var(
+    x: _Operand,
+    /,
+    dim: ShapeLike | _bool | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    correction: _float | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def var(
+    x: _Operand,
+    /,
+    dim: ShapeLike | _bool | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    correction: _float | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def std(
+    x: _Operand,
+    /,
+    dim: ShapeLike | _bool | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    correction: _float | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def std(
+    x: _Operand,
+    /,
+    dim: ShapeLike | _bool | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    correction: _float | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+def var_mean(
+    x: _Operand,
+    /,
+    dim: ShapeLike | _bool | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    correction: _float | None = None,
+    keepdims: _bool | None = None,
+) -> tuple[Tensor, Tensor]: ...
+def std_mean(
+    x: _Operand,
+    /,
+    dim: ShapeLike | _bool | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    correction: _float | None = None,
+    keepdims: _bool | None = None,
+) -> tuple[Tensor, Tensor]: ...
+def aminmax(
+    x: _Operand,
+    /,
+    *,
+    dim: SupportsIndex | None = None,
+    keepdim: _bool = False,
+) -> tuple[Tensor, Tensor]: ...
 
 # --- questions --------------------------------------------------------------------------
 

@@ -140,12 +140,18 @@ pub trait Engine: Send + Sync {
     ) -> Result<()>;
 
     /// Reduces `from` into `out`, whose shape is `from`'s with the reduced axes of length 1.
-    /// Sums and products of integers accumulate in 64 bits, of 16-bit floats in `float32`; the
-    /// accumulators are cast to `out`'s dtype.
+    /// Elements count as of dtype `compute`, where the operation has one; what comes out is cast
+    /// to `out`'s dtype.
     ///
     /// # Safety
     /// As the trait says.
-    unsafe fn reduce(&self, op: Reduce, from: Operand<'_>, out: Operand<'_>) -> Result<()>;
+    unsafe fn reduce(
+        &self,
+        op: Reduce,
+        compute: DType,
+        from: Operand<'_>,
+        out: Operand<'_>,
+    ) -> Result<()>;
 
     /// `to[j…, k…] = from[j…, k…]`: picks elements of `to`'s dtype out of memory.
     ///

@@ -170,6 +170,22 @@ pub enum Reduce {
     All,
     /// Whether any is true.
     Any,
+    /// How many are true.
+    Count,
+    /// Where the least element is, or the first NaN: its number among the reduced, in C order.
+    ArgMin,
+    /// Where the greatest element is, or the first NaN: its number among the reduced, in C order.
+    ArgMax,
+    /// The sum of the squared distances from the mean.
+    Deviations,
+    /// The sum of what is not NaN.
+    NanSum,
+    /// The product of what is not NaN.
+    NanProduct,
+    /// The least of what is not NaN; NaN if there is nothing else.
+    NanMin,
+    /// The greatest of what is not NaN; NaN if there is nothing else.
+    NanMax,
 }
 
 /// How elements are sorted. NaN is greater than any number; complex numbers are ordered by their
@@ -212,5 +228,7 @@ names! {
     Ternary: Clip "clip";
     Compare: Equal "equal" NotEqual "not_equal" Less "less" LessEqual "less_equal"
         Greater "greater" GreaterEqual "greater_equal";
-    Reduce: Sum "sum" Product "prod" Min "min" Max "max" All "all" Any "any";
+    Reduce: Sum "sum" Product "prod" Min "min" Max "max" All "all" Any "any" Count "count_nonzero"
+        ArgMin "argmin" ArgMax "argmax" Deviations "var" NanSum "nansum" NanProduct "nanprod"
+        NanMin "nanmin" NanMax "nanmax";
 }

@@ -18,6 +18,7 @@ mod model;
 mod nest;
 mod pool;
 mod reduce;
+mod scratch;
 mod sort;
 mod stream;
 
@@ -157,7 +158,7 @@ unsafe fn check_integers(op: Binary, b: &Operand<'_>) -> Result<()> {
     };
     // SAFETY: the caller's contract for `b`; the answer is our own and fits.
     let answer = unsafe {
-        Cpu.reduce(check, Operand { shape: &shape, ..*b }, out)?;
+        Cpu.reduce(check, b.dtype, Operand { shape: &shape, ..*b }, out)?;
         answer.0.as_ptr().cast::<i64>().read()
     };
     match op {
@@ -288,8 +289,15 @@ impl Engine for Cpu {
         unsafe { nest::run(out.shape, operands, cost, loops::select(out.dtype)) }
     }
 
-    unsafe fn reduce(&self, op: Reduce, from: Operand<'_>, out: Operand<'_>) -> Result<()> {
-        let folding = loops::folding(op, from.dtype).ok_or_else(|| undefined(&op, from.dtype))?;
+    unsafe fn reduce(
+        &self,
+        op: Reduce,
+        compute: DType,
+        from: Operand<'_>,
+        out: Operand<'_>,
+    ) -> Result<()> {
+        let folding =
+            loops::folding(op, from.dtype, compute).ok_or_else(|| undefined(&op, compute))?;
         // SAFETY: the caller's contract.
         unsafe { reduce::reduce(&folding, from, out) }
     }

@@ -5,39 +5,70 @@
 //! pairwise in order: so the result never depends on the number of threads, and the error of a
 //! long float sum grows with the logarithm of its length.
 //!
-//! Where memory runs along a kept axis, a strip of neighbouring outputs is folded row by row;
-//! where it runs along a reduced axis, each output folds its own run.
+//! Neighbouring outputs form a strip, whose accumulators stay in the cache. Where memory runs
+//! along a kept axis, a strip takes row after row; where it runs along a reduced axis, each
+//! output takes its own run. Elements that lie neither way, or are of another dtype than the
+//! fold takes, are laid out densely first, a cacheful at a time.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tensorbridge_core::layout::Dims;
 use tensorbridge_core::layout::nest::Nest;
-use tensorbridge_core::{Error, Operand, Result};
+use tensorbridge_core::{Operand, Result};
 
-use crate::loops::{self, Folding, Loop};
-use crate::{Item, pool};
+use crate::loops::{self, Folding, Loop, Merge, Tile};
+use crate::pool;
+use crate::scratch::{Scratch, Shared};
 
 /// Bytes of accumulators side by side in one strip: they stay in the first-level cache.
 const STRIP: usize = 8192;
 
-/// Elements that are folded one after another before accumulators merge pairwise: of one
-/// output with a run of its own (whose lanes are folded apart already), and in a strip.
+/// Elements of one output with a run of its own that are folded before accumulators merge
+/// pairwise.
 const RUN: usize = 4096;
-const ROWS: usize = 128;
 
-/// Elements in one block, the unit of work of a thread.
+/// Rows that a strip takes before accumulators merge pairwise, if they are this many elements.
+const ROWS: usize = 64;
+const TILE: usize = 8192;
+
+/// Elements that are laid out densely at a time, and outputs in a strip of them.
+const STAGE: usize = 16384;
+const STAGE_STRIP: usize = 512;
+
+/// Elements in one block, the unit of work of a thread; and the most blocks of a strip.
 const BLOCK: usize = 1 << 16;
+const BLOCKS: usize = 64;
+
+/// Elements in a block at most: some milliseconds, after which Ctrl-C is looked for.
+const LONGEST: usize = 1 << 22;
+
+/// Reduced loops shorter than this are folded together with the one outside.
+const SHORT: usize = 16;
+
+/// The least work to share among threads, in bytes.
+const GRAIN: usize = 1 << 20;
+
+/// How a strip takes elements.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// Each output its own dense run.
+    Along,
+    /// Row after dense row.
+    Across,
+    /// As those, from a dense copy made by this loop.
+    Staged { cast: Loop<2>, across: bool },
+}
 
 /// The work of a reduction, prepared.
 struct Plan<'a> {
     folding: &'a Folding,
-    /// Bytes of one accumulator.
-    size: usize,
-    /// One accumulator of nothing.
-    start: Item,
     from: *mut u8,
     out: *mut u8,
-    out_size: usize,
+    reading: Reading,
     /// Reduced loops, over the input.
     reduced: Nest<1>,
+    /// The innermost reduced loop that runs as one with the loop outside it: its length and step.
+    short: (usize, isize),
     /// Kept loops, over the input and the output, without the one along the strip.
     kept: Nest<2>,
     /// Outputs along the strip's axis, and their steps in the input and the output.
@@ -49,16 +80,16 @@ struct Plan<'a> {
     /// Elements of each output in one block, and in one run that is folded without merging.
     block: usize,
     serial: usize,
-    /// Casts or copies accumulators into the output.
-    finish: Loop<2>,
+    /// Copies or casts results into the output.
+    deliver: Loop<2>,
 }
 
 // SAFETY: addresses and numbers. The caller of `reduce` holds [reach], [alive], [permit] and
 // [alias]; tasks write different outputs and different accumulators.
 unsafe impl Sync for Plan<'_> {}
 
-/// Reduces `from` into `out`, of the same rank with length 1 along the reduced axes. The
-/// accumulators are cast to `out`'s dtype.
+/// Reduces `from` into `out`, of the same rank with length 1 along the reduced axes. The results
+/// are cast to `out`'s dtype.
 ///
 /// # Safety
 ///
@@ -66,159 +97,205 @@ unsafe impl Sync for Plan<'_> {}
 ///
 /// # Errors
 ///
-/// `Interrupted`: not all of `out` has been written.
+/// `Interrupted`: not all of `out` has been written. `Memory`: nothing has been.
 pub(crate) unsafe fn reduce(folding: &Folding, from: Operand<'_>, out: Operand<'_>) -> Result<()> {
     if out.shape.contains(&0) {
         return Ok(());
     }
-    let plan = Plan::new(folding, &from, &out);
+    let plan = &Plan::new(folding, &from, &out);
     let blocks = plan.depth.div_ceil(plan.block).max(1);
     let strips = plan.along.0.div_ceil(plan.strip);
     let units = plan.kept.lengths.iter().product::<usize>() * strips;
     // Accumulators of every block, where an output has several.
     let several = blocks > 1;
-    let mut partials =
-        Scratch::new(if several { units * blocks * plan.strip } else { 0 }, plan.size)?;
-    let place = Shared(partials.address());
-    let place = &place;
+    let row = plan.row();
+    let bytes = units.saturating_mul(blocks).saturating_mul(row);
+    let mut partials = Scratch::try_new(if several { bytes } else { 0 })?;
+    let place = &Shared(partials.address());
     // Small blocks are handed out several at a time.
     let weight = plan.block.min(plan.depth).max(1) * plan.strip;
     let batch = (BLOCK / 2 / weight).max(1);
     let total = units * blocks;
-    let tasks = total.div_ceil(batch);
-    let threads = if total * weight < 4 * BLOCK { 1 } else { pool::num_threads() };
-    let plan = &plan;
-    pool::for_each(threads, tasks, &|task| {
-        // Some ten kilobytes.
-        let mut scratch = Scratch(vec![0; words(plan.levels() * plan.strip * plan.size)]);
+    let moved = total.saturating_mul(weight).saturating_mul(from.dtype.itemsize());
+    let threads = if moved < GRAIN { 1 } else { pool::num_threads() };
+    let settled = AtomicBool::new(false);
+    pool::for_each(threads, total.div_ceil(batch), &|task| {
+        let mut scratch = Scratch::new(plan.scratch());
         for piece in task * batch..total.min((task + 1) * batch) {
             let (unit, block) = (piece / blocks, piece % blocks);
             // SAFETY: the caller's contract; each piece has its own partials and outputs.
             unsafe {
-                plan.fold_block(unit, block, scratch.address());
+                let sums = scratch.address();
+                if settled.load(Ordering::Relaxed) {
+                    (folding.start)(plan.place(unit).2, sums);
+                } else if plan.fold_block(unit, block, sums) && units == 1 {
+                    settled.store(true, Ordering::Relaxed);
+                }
                 if several {
-                    let bytes = plan.strip * plan.size;
-                    let partial = place.0.wrapping_add(piece * bytes);
-                    std::ptr::copy_nonoverlapping(scratch.address(), partial, bytes);
+                    let partial = place.0.wrapping_add(piece * row);
+                    std::ptr::copy_nonoverlapping(sums, partial, row);
                 } else {
-                    plan.write(unit, scratch.address());
+                    plan.write(unit, sums, sums.wrapping_add(row));
                 }
             }
         }
     })?;
     if several {
-        let bytes = plan.strip * plan.size;
+        let mut results = Scratch::new(row);
         for unit in 0..units {
-            let first = partials.address().wrapping_add(unit * blocks * bytes);
+            let first = partials.address().wrapping_add(unit * blocks * row);
+            let columns = plan.place(unit).2;
             // Pairwise: neighbours, then neighbours of neighbours.
             let mut distance = 1;
             while distance < blocks {
                 for block in (0..blocks - distance).step_by(2 * distance) {
-                    let low = first.wrapping_add(block * bytes);
+                    let into = first.wrapping_add(block * row);
+                    let from = into.wrapping_add(distance * row);
                     // SAFETY: both lie in `partials`, and all threads are done with it.
-                    unsafe { plan.merge(plan.strip, low, low.wrapping_add(distance * bytes)) };
+                    unsafe { (folding.merge)(&Merge { columns, into, from }) };
                 }
                 distance *= 2;
             }
             // SAFETY: the caller's contract.
-            unsafe { plan.write(unit, first) };
+            unsafe { plan.write(unit, first, results.address()) };
         }
     }
     Ok(())
 }
 
-fn words(bytes: usize) -> usize {
-    bytes.div_ceil(size_of::<u128>())
+/// The axes of a reduction, sorted by what becomes of them.
+#[derive(Default)]
+struct Axes {
+    reduced: (Dims<usize>, Dims<isize>),
+    kept: (Dims<usize>, Dims<isize>, Dims<isize>),
 }
-
-/// Memory for accumulators of any dtype.
-struct Scratch(Vec<u128>);
-
-impl Scratch {
-    fn new(count: usize, size: usize) -> Result<Self> {
-        let (bytes, mut memory) = (count.saturating_mul(size), Vec::new());
-        memory.try_reserve_exact(words(bytes)).map_err(|_| {
-            Error::memory(format!("cannot allocate {bytes} bytes of partial results"))
-                .hint("reduce along one axis after another")
-        })?;
-        memory.resize(words(bytes), 0);
-        Ok(Self(memory))
-    }
-
-    fn address(&mut self) -> *mut u8 {
-        self.0.as_mut_ptr().cast()
-    }
-}
-
-/// An address for several threads, each of which writes its own part.
-struct Shared(*mut u8);
-
-// SAFETY: only an address; see `reduce` for who writes where.
-unsafe impl Sync for Shared {}
 
 impl<'a> Plan<'a> {
     fn new(folding: &'a Folding, from: &Operand<'_>, out: &Operand<'_>) -> Self {
-        let (mut reduced_shape, mut kept_shape) = (Dims::new(), Dims::new());
-        let (mut reduced, mut kept) = (Dims::new(), (Dims::new(), Dims::new()));
+        let (mut from_address, mut out_address) = (from.address, out.address);
+        let mut axes = Axes::default();
         for axis in 0..from.shape.len() {
-            if out.shape[axis] == 1 && from.shape[axis] != 1 {
-                reduced_shape.push(from.shape[axis]);
-                reduced.push(from.strides[axis]);
+            let (length, mut step, mut out_step) =
+                (from.shape[axis], from.strides[axis], out.strides[axis]);
+            let gone = out.shape[axis] == 1 && length != 1;
+            // Backwards is forwards from the other end, unless places are counted.
+            if step < 0 && length > 0 && !(gone && folding.positional) {
+                let last = (length - 1) as isize;
+                from_address = from_address.wrapping_offset(step.wrapping_mul(last));
+                step = step.wrapping_neg();
+                if !gone {
+                    out_address = out_address.wrapping_offset(out_step.wrapping_mul(last));
+                    out_step = out_step.wrapping_neg();
+                }
+            }
+            if gone {
+                axes.reduced.0.push(length);
+                axes.reduced.1.push(step);
             } else {
-                kept_shape.push(from.shape[axis]);
-                kept.0.push(from.strides[axis]);
-                kept.1.push(out.strides[axis]);
+                axes.kept.0.push(length);
+                axes.kept.1.push(step);
+                axes.kept.2.push(out_step);
             }
         }
-        let depth = reduced_shape.iter().product();
-        let reduced = Nest::new(&reduced_shape, [&reduced[..]]);
-        let mut kept = Nest::new(&kept_shape, [&kept.0[..], &kept.1[..]]);
-        // Fold rows of a strip where the input runs along a kept axis, or each output has so
-        // few elements that a run of its own would be all overhead.
-        let (outputs, [kept_step, _]) = kept.inner();
-        let (_, [reduced_step]) = reduced.inner();
-        let in_strips = outputs >= 4
-            && ((1..reduced_step.unsigned_abs()).contains(&kept_step.unsigned_abs())
-                || depth < 16 && outputs > depth);
-        let mut along = (1, [0, 0]);
-        if in_strips {
-            along = kept.inner();
-            kept.lengths.pop();
-            kept.steps.pop();
+        let depth: usize = axes.reduced.0.iter().product();
+        let mut reduced = match folding.positional {
+            true => Nest::in_order(&axes.reduced.0, [&axes.reduced.1]),
+            false => Nest::new(&axes.reduced.0, [&axes.reduced.1]),
+        };
+        let mut kept = Nest::new(&axes.kept.0, [&axes.kept.1, &axes.kept.2]);
+        let along = kept.inner();
+        kept.lengths.pop();
+        kept.steps.pop();
+
+        let item = from.dtype.itemsize() as isize;
+        let same = from.dtype == folding.input;
+        let (inner, [step]) = reduced.inner();
+        let (outputs, [kept_step, _]) = along;
+        let rows_are_runs = (1..step.unsigned_abs()).contains(&kept_step.unsigned_abs())
+            || inner < SHORT && outputs > inner && step != item;
+        let scattered =
+            inner < SHORT && outputs < SHORT && reduced.lengths.len() > 1 && !folding.positional;
+        let reading = match (same, outputs > 1 && rows_are_runs) {
+            (true, false) if step == item && !scattered || depth <= 1 => Reading::Along,
+            (true, true) if kept_step == item => Reading::Across,
+            (_, across) => {
+                let cast = if same {
+                    loops::copy(from.dtype.itemsize())
+                } else {
+                    loops::cast(from.dtype, folding.input)
+                };
+                Reading::Staged { cast, across }
+            }
+        };
+        let mut short = (1, 0);
+        if let (Reading::Staged { across: false, .. }, true, Some(outer)) =
+            (reading, inner < SHORT && !folding.positional, reduced.lengths.len().checked_sub(2))
+        {
+            short = (inner, step);
+            reduced.lengths.pop();
+            reduced.steps.pop();
+            reduced.lengths[outer] *= inner;
         }
-        let size = folding.accumulator.itemsize();
-        let strip = along.0.min(STRIP / size);
-        let (block, serial) = if in_strips {
-            ((2 * BLOCK / strip).next_multiple_of(ROWS), ROWS)
-        } else {
-            (BLOCK, RUN)
+
+        let widest = (STRIP / folding.size).min(outputs);
+        // No more blocks than it takes to share them out, or to stop in time.
+        let rows = |strip: usize| {
+            let units = kept.lengths.iter().product::<usize>() * outputs.div_ceil(strip);
+            (depth / (BLOCKS / units).max(1)).clamp(2 * BLOCK / strip, LONGEST / strip)
+        };
+        let (strip, serial, block) = match reading {
+            Reading::Along => (widest.min(BLOCK / depth.clamp(1, BLOCK)), RUN, BLOCK),
+            Reading::Staged { across: false, .. } => {
+                let strip = widest.min(STAGE / depth.clamp(1, STAGE));
+                (strip, (RUN / short.0).max(1) * short.0, BLOCK)
+            }
+            Reading::Across => (widest, ROWS.max(TILE / widest), rows(widest)),
+            Reading::Staged { across: true, .. } => {
+                let strip = widest.min(STAGE_STRIP);
+                (strip, STAGE / strip, rows(strip))
+            }
         };
         Self {
             folding,
-            size,
-            start: Item::new(folding.start, folding.accumulator),
-            from: from.address,
-            out: out.address,
-            out_size: out.dtype.itemsize(),
+            from: from_address,
+            out: out_address,
+            reading,
             reduced,
+            short,
             kept,
             along,
             strip,
             depth,
-            block,
+            block: block.next_multiple_of(serial),
             serial,
-            finish: if folding.accumulator == out.dtype {
-                loops::copy(size)
+            deliver: if folding.output == out.dtype {
+                loops::copy(out.dtype.itemsize())
             } else {
-                loops::cast(folding.accumulator, out.dtype)
+                loops::cast(folding.output, out.dtype)
             },
         }
     }
 
-    /// Strips of accumulators that pairwise merging of one block needs at once.
+    /// Bytes of the accumulators of a strip.
+    fn row(&self) -> usize {
+        (self.folding.header + self.strip * self.folding.size).next_multiple_of(16)
+    }
+
+    /// Rows of accumulators that pairwise merging of one block needs at once.
     fn levels(&self) -> usize {
         let runs = self.block.min(self.depth).div_ceil(self.serial).max(1);
         runs.ilog2() as usize + 2
+    }
+
+    /// Bytes that a thread needs: accumulators, and room for elements laid out densely.
+    fn scratch(&self) -> usize {
+        let stage = match self.reading {
+            Reading::Staged { .. } => {
+                self.serial.min(self.depth) * self.strip * self.folding.input.itemsize()
+            }
+            _ => 0,
+        };
+        self.levels() * self.row() + stage
     }
 
     /// The first output of `unit` in the input and in the output, and how many follow it.
@@ -238,92 +315,129 @@ impl<'a> Plan<'a> {
         (from, out, self.strip.min(self.along.0 - first))
     }
 
-    /// Folds one block of one unit's elements into the accumulators at `scratch`.
-    unsafe fn fold_block(&self, unit: usize, block: usize, scratch: *mut u8) {
-        let (from, _, count) = self.place(unit);
-        let bytes = self.strip * self.size;
-        let slot = |level: usize| scratch.wrapping_add(level * bytes);
+    /// Folds one block of one unit into the accumulators at the start of `scratch`. Whether no
+    /// further block can change them.
+    unsafe fn fold_block(&self, unit: usize, block: usize, scratch: *mut u8) -> bool {
+        let (from, _, columns) = self.place(unit);
+        let row = self.row();
+        let slot = |level: usize| scratch.wrapping_add(level * row);
+        let stage = slot(self.levels());
+        let merge = |into, from| Merge { columns, into, from };
         let end = self.depth.min((block + 1) * self.block);
-        let (mut top, mut runs) = (0, 0_usize);
-        // SAFETY: the caller's contract; the slots lie in `scratch`, which has `levels` of them.
+        let (mut top, mut runs, mut settled) = (0, 0_usize, false);
+        // SAFETY: the caller's contract; the slots lie in `scratch`, which has `levels` of them,
+        // and the stage behind them.
         unsafe {
             for start in (block * self.block..end).step_by(self.serial) {
-                self.reset(count, slot(top));
-                self.fold_run(from, count, start, end.min(start + self.serial), slot(top));
+                let sums = slot(top);
+                (self.folding.start)(columns, sums);
+                self.fold_run(from, columns, start..end.min(start + self.serial), sums, stage);
                 (top, runs) = (top + 1, runs + 1);
                 // Like carrying in binary: equal numbers of runs merge.
                 let mut carry = runs;
                 while carry.is_multiple_of(2) {
                     top -= 1;
-                    self.merge(count, slot(top - 1), slot(top));
+                    (self.folding.merge)(&merge(slot(top - 1), slot(top)));
                     carry /= 2;
+                }
+                settled = self.folding.settled.is_some_and(|settled| settled(columns, sums));
+                if settled {
+                    break;
                 }
             }
             if top == 0 {
-                self.reset(count, slot(0));
+                (self.folding.start)(columns, slot(0));
             }
             for level in (1..top).rev() {
-                self.merge(count, slot(level - 1), slot(level));
+                (self.folding.merge)(&merge(slot(level - 1), slot(level)));
             }
         }
+        settled
     }
 
-    /// Folds elements `start..end` of `count` outputs into their accumulators.
+    /// Folds some elements of `columns` outputs into their accumulators.
     unsafe fn fold_run(
         &self,
         from: *mut u8,
-        count: usize,
-        start: usize,
-        end: usize,
+        columns: usize,
+        elements: std::ops::Range<usize>,
         sums: *mut u8,
+        stage: *mut u8,
     ) {
         let (length, [step]) = self.reduced.inner();
         let outer = self.reduced.lengths.len().saturating_sub(1);
-        let mut element = start;
-        while element < end {
+        let mut element = elements.start;
+        while element < elements.end {
             let (mut index, within) = (element / length, element % length);
-            let mut at = from.wrapping_offset(step.wrapping_mul(within as isize));
+            let steps = (within / self.short.0) as isize;
+            let mut at = from.wrapping_offset(step.wrapping_mul(steps));
             for axis in (0..outer).rev() {
                 let (length, [step]) = (self.reduced.lengths[axis], self.reduced.steps[axis]);
                 at = at.wrapping_offset(step.wrapping_mul((index % length) as isize));
                 index /= length;
             }
-            let run = (length - within).min(end - element);
-            // SAFETY: the caller's contract; `sums` holds a strip of accumulators.
-            unsafe {
-                if self.strip == 1 {
-                    (self.folding.fold)(run, &[sums, at], &[0, step]);
-                } else {
-                    let steps = [self.size as isize, self.along.1[0]];
-                    for row in 0..run {
-                        let at = at.wrapping_offset(step.wrapping_mul(row as isize));
-                        (self.folding.fold)(count, &[sums, at], &steps);
+            let rows = (length - within).min(elements.end - element);
+            // SAFETY: the caller's contract.
+            unsafe { self.fold_tile(at, rows, columns, step, sums, stage) };
+            element += rows;
+        }
+    }
+
+    /// Folds `rows` elements, `step` apart, of each of `columns` outputs.
+    unsafe fn fold_tile(
+        &self,
+        from: *mut u8,
+        rows: usize,
+        columns: usize,
+        step: isize,
+        sums: *mut u8,
+        stage: *mut u8,
+    ) {
+        let across = self.along.1[0];
+        let size = self.folding.input.itemsize();
+        let tile = |from, pitch| Tile { from, rows, columns, pitch, sums };
+        let moved = |from: *mut u8, step: isize, index: usize| {
+            from.wrapping_offset(step.wrapping_mul(index as isize))
+        };
+        // SAFETY: the caller's contract; the stage has room for what is laid out in it.
+        unsafe {
+            match self.reading {
+                Reading::Along => (self.folding.along)(&tile(from, across)),
+                Reading::Across => (self.folding.across)(&tile(from, step)),
+                Reading::Staged { cast, across: false } => {
+                    let (short, short_step) = self.short;
+                    let long = rows / short;
+                    for column in 0..columns {
+                        let from = moved(from, across, column);
+                        for index in 0..short {
+                            let to = stage.wrapping_add((column * rows + index * long) * size);
+                            let from = moved(from, short_step, index);
+                            cast(long, &[to, from], &[size as isize, step]);
+                        }
                     }
+                    (self.folding.along)(&tile(stage, (rows * size) as isize));
+                }
+                Reading::Staged { cast, across: true } => {
+                    let pitch = columns * size;
+                    for row in 0..rows {
+                        let to = stage.wrapping_add(row * pitch);
+                        cast(columns, &[to, moved(from, step, row)], &[size as isize, across]);
+                    }
+                    (self.folding.across)(&tile(stage, pitch as isize));
                 }
             }
-            element += run;
         }
     }
 
-    unsafe fn reset(&self, count: usize, sums: *mut u8) {
-        for index in 0..count {
-            let sum = sums.wrapping_add(index * self.size);
-            // SAFETY: `sums` holds a strip of accumulators; an item holds any of them.
-            unsafe { std::ptr::copy_nonoverlapping(self.start.0.as_ptr(), sum, self.size) };
+    /// Writes the accumulators of one unit into the output, by way of `results`.
+    unsafe fn write(&self, unit: usize, sums: *mut u8, results: *mut u8) {
+        let (_, out, columns) = self.place(unit);
+        let steps = [self.along.1[1], self.folding.output.itemsize() as isize];
+        // SAFETY: the caller's contract for the output; the accumulators and results are our own
+        // memory, and a row of the one has room for a row of the other.
+        unsafe {
+            (self.folding.finish)(columns, sums, results);
+            (self.deliver)(columns, &[out, results], &steps);
         }
-    }
-
-    unsafe fn merge(&self, count: usize, sums: *mut u8, others: *mut u8) {
-        let step = self.size as isize;
-        // SAFETY: both are strips of accumulators in memory of our own, and disjoint.
-        unsafe { (self.folding.merge)(count, &[sums, sums, others], &[step; 3]) };
-    }
-
-    /// Writes the accumulators of one unit into the output.
-    unsafe fn write(&self, unit: usize, sums: *mut u8) {
-        let (_, out, count) = self.place(unit);
-        let out_step = if count == 1 { self.out_size as isize } else { self.along.1[1] };
-        // SAFETY: the caller's contract for the output; the accumulators are our own memory.
-        unsafe { (self.finish)(count, &[out, sums], &[out_step, self.size as isize]) };
     }
 }

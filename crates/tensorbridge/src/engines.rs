@@ -2,7 +2,7 @@
 
 use tensorbridge_core::engine::{Operand, Picked};
 use tensorbridge_core::op::{Binary, Compare, Reduce, Sorting, Ternary, Unary};
-use tensorbridge_core::{Device, DeviceKind, Engine, Result, Scalar, device_unavailable};
+use tensorbridge_core::{DType, Device, DeviceKind, Engine, Result, Scalar, device_unavailable};
 use tensorbridge_cpu::Cpu;
 pub use tensorbridge_cpu::{num_threads, set_num_threads};
 
@@ -77,7 +77,7 @@ impl Engine for Meta {
         Ok(())
     }
 
-    unsafe fn reduce(&self, _: Reduce, _: Operand<'_>, _: Operand<'_>) -> Result<()> {
+    unsafe fn reduce(&self, _: Reduce, _: DType, _: Operand<'_>, _: Operand<'_>) -> Result<()> {
         Ok(())
     }
 

@@ -21,7 +21,7 @@ pub(crate) use arithmetic::{binary, multiply_add};
 pub(crate) use cast::cast;
 pub(crate) use compare::compare;
 pub(crate) use copy::{copy, swap};
-pub(crate) use fold::{Folding, folding};
+pub(crate) use fold::{Folding, Merge, Tile, folding};
 pub(crate) use select::select;
 pub(crate) use ternary::ternary;
 pub(crate) use unary::unary;

@@ -8,6 +8,7 @@ mod diagonals;
 mod division;
 mod doors;
 mod elementwise;
+mod extremes;
 mod info;
 mod joining;
 mod linalg;
@@ -22,6 +23,7 @@ mod repetition;
 mod rounding;
 mod searching;
 mod sorting;
+mod spread;
 mod statistical;
 mod tables;
 mod utility;
@@ -52,6 +54,8 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     repetition::register(module)?;
     searching::register(module)?;
     sorting::register(module)?;
+    extremes::register(module)?;
+    spread::register(module)?;
     statistical::register(module)?;
     utility::register(module)
 }

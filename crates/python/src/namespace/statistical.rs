@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use tensorbridge::op::Reduce;
 use tensorbridge::ops::{self, Op, Operation, Reduction};
-use tensorbridge::{DType, Dims, Result, Tensor, transfer};
+use tensorbridge::{DType, Dims, Result, Tensor};
 
 use crate::arguments::{Ints, either};
 use crate::dtype;
@@ -12,13 +12,13 @@ use crate::operand::{Argument, Out};
 use crate::tensor::PyTensor;
 
 /// Over which axes, and what becomes of them: `dim=` or `axis=`, `keepdim=` or `keepdims=`.
-struct Along {
-    axes: Option<Dims<isize>>,
-    keepdims: bool,
+pub(super) struct Along {
+    pub(super) axes: Option<Dims<isize>>,
+    pub(super) keepdims: bool,
 }
 
 impl Along {
-    fn parse(
+    pub(super) fn parse(
         dim: Option<Ints>,
         keepdim: bool,
         axis: Option<Ints>,
@@ -29,18 +29,23 @@ impl Along {
     }
 }
 
-fn finish<'py>(
+/// Runs `work` on `bytes` of memory with the output it was given, and gives that back as it was
+/// given, or what is fresh.
+pub(super) fn into<'py>(
     py: Python<'py>,
-    result: Tensor,
+    bytes: usize,
     out: Option<Out<'py>>,
+    work: impl FnOnce(Option<&Tensor>) -> Result<Tensor> + Send,
 ) -> PyResult<Bound<'py, PyAny>> {
+    let target = out.as_ref().map(|out| &out.tensor);
+    let result = enter_detached(py, bytes, || work(target))?;
     match out {
         Some(out) => Ok(out.into_object()),
         None => Ok(PyTensor::new(result).into_pyobject(py)?.into_any()),
     }
 }
 
-fn reduce<'py>(
+pub(super) fn reduce<'py>(
     py: Python<'py>,
     op: Reduce,
     tensor: &Tensor,
@@ -48,38 +53,10 @@ fn reduce<'py>(
     dtype: Option<DType>,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let into = out.as_ref().map(|out| &out.tensor);
-    let result = enter_detached(py, tensor.nbytes(), || {
+    into(py, tensor.nbytes(), out, |out| {
         let reduction = Reduction { op, axes: along.axes, keepdims: along.keepdims, dtype };
-        let inputs = &[tensor.into()];
-        Op { operation: Operation::Reduce(reduction), inputs, out: into }.run()
-    })?;
-    finish(py, result, out)
-}
-
-fn average<'py>(
-    py: Python<'py>,
-    tensor: &Tensor,
-    along: Along,
-    dtype: Option<DType>,
-    out: Option<Out<'py>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let into = out.as_ref().map(|out| &out.tensor);
-    let result = enter_detached(py, tensor.nbytes(), || -> Result<Tensor> {
-        let result = ops::mean(tensor, along.axes.as_deref(), along.keepdims, dtype)?;
-        if let Some(out) = into {
-            if out.shape() != result.shape() {
-                return Err(tensorbridge::Error::shape(format!(
-                    "`out` has shape {:?}, and the result has shape {:?}",
-                    out.shape(),
-                    result.shape()
-                )));
-            }
-            transfer::place(out, &result, "mean")?;
-        }
-        Ok(result)
-    })?;
-    finish(py, result, out)
+        Op { operation: Operation::Reduce(reduction), inputs: &[tensor.into()], out }.run()
+    })
 }
 
 fn reduce_as<'py>(
@@ -100,7 +77,10 @@ fn mean_as<'py>(
     dtype: Option<&Bound<'py, PyAny>>,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    average(py, tensor, along, dtype::parse_optional(dtype)?, out)
+    let dtype = dtype::parse_optional(dtype)?;
+    into(py, tensor.nbytes(), out, |out| {
+        ops::mean(tensor, along.axes.as_deref(), along.keepdims, dtype, out)
+    })
 }
 
 /// Function and method of each reduction that has a `dtype=`.
@@ -247,6 +227,8 @@ choosing! {
     all = All;
     /// Whether any element is true (not 0); false of nothing.
     any = Any;
+    /// How many elements are true (not 0).
+    count_nonzero = Count;
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -2,15 +2,13 @@
 
 use tensorbridge_core::engine::Operand as Prepared;
 use tensorbridge_core::layout::normalize_axis;
-use tensorbridge_core::op::{Binary, Reduce};
+use tensorbridge_core::op::Reduce;
 use tensorbridge_core::storage::host::Fill;
-use tensorbridge_core::{DType, Dims, Error, Kind, MAX_NDIM, Result, Scalar, Tensor};
+use tensorbridge_core::{DType, Dims, Error, Kind, MAX_NDIM, Result, Tensor};
 
 use super::elementwise::check_out;
-use super::{Op, Operand, Operation, binary, default_dtype, deliver};
+use super::{Op, Operand, Operation, deliver};
 use crate::engines::engine;
-use crate::exchange::Reason;
-use crate::transfer;
 
 /// A reduction with its parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,17 +31,43 @@ impl Reduction {
     }
 
     /// The dtype of the result on `dtype`: of sums and products of integers and bool the widest
-    /// integer of that sign, else the dtype itself; of `all` and `any` `bool`.
+    /// integer of that sign, else the dtype itself; of `all` and `any` `bool`; of counts and
+    /// places `int64`; of deviations `float64`.
     #[must_use]
     pub fn result(&self, dtype: DType) -> DType {
         match self.op {
             Reduce::All | Reduce::Any => DType::Bool,
-            Reduce::Min | Reduce::Max => dtype,
-            Reduce::Sum | Reduce::Product => self.dtype.unwrap_or(match dtype.kind() {
-                Kind::Bool | Kind::Signed => DType::Int64,
-                Kind::Unsigned => DType::UInt64,
-                Kind::Float | Kind::Complex => dtype,
-            }),
+            Reduce::Count | Reduce::ArgMin | Reduce::ArgMax => DType::Int64,
+            Reduce::Deviations => DType::Float64,
+            Reduce::Min | Reduce::Max | Reduce::NanMin | Reduce::NanMax => dtype,
+            Reduce::Sum | Reduce::Product | Reduce::NanSum | Reduce::NanProduct => {
+                self.dtype.unwrap_or_else(|| counted(dtype))
+            }
+        }
+    }
+
+    /// What the engine is to do, and in which dtype, for elements of `from` and a result of `to`.
+    fn plan(&self, from: DType, to: DType) -> (Reduce, DType) {
+        match self.op {
+            // One true element makes a sum true, one false a product false.
+            Reduce::Sum | Reduce::NanSum if to.is_bool() => (Reduce::Any, from),
+            Reduce::Product | Reduce::NanProduct if to.is_bool() => (Reduce::All, from),
+            Reduce::Sum | Reduce::Product | Reduce::NanSum | Reduce::NanProduct => {
+                let compute = if to.is_integer() { counted(to) } else { wide(to) };
+                let op = match self.op {
+                    Reduce::NanSum if to.is_integer() => Reduce::Sum,
+                    Reduce::NanProduct if to.is_integer() => Reduce::Product,
+                    op => op,
+                };
+                (op, compute)
+            }
+            Reduce::NanMin if !from.is_float() => (Reduce::Min, from),
+            Reduce::NanMax if !from.is_float() => (Reduce::Max, from),
+            Reduce::NanMin | Reduce::NanMax => (self.op, wide(from)),
+            Reduce::ArgMin | Reduce::ArgMax if from.is_bool() => (self.op, DType::UInt8),
+            Reduce::Deviations if !from.is_float() => (self.op, DType::Float64),
+            Reduce::Deviations => (self.op, wide(from)),
+            _ => (self.op, from),
         }
     }
 }
@@ -60,48 +84,6 @@ pub fn reduce(reduction: Reduction, tensor: &Tensor) -> Result<Tensor> {
     Op { operation: Operation::Reduce(reduction), inputs, out: None }.run()
 }
 
-/// The arithmetic mean: a fresh tensor, of a floating-point or complex dtype (of integers the
-/// default dtype). Of no elements it is NaN.
-///
-/// # Errors
-///
-/// `Index` and `Value` as [`reduce`]; `Type` for a `dtype` that is neither floating-point nor
-/// complex.
-pub fn mean(
-    tensor: &Tensor,
-    axes: Option<&[isize]>,
-    keepdims: bool,
-    dtype: Option<DType>,
-) -> Result<Tensor> {
-    let from = tensor.dtype();
-    let exact = from.kind().rank() < Kind::Float.rank();
-    let result = dtype.unwrap_or(if exact { default_dtype() } else { from });
-    if result.kind().rank() < Kind::Float.rank() {
-        return Err(Error::dtype(format!(
-            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {result}"
-        ))
-        .hint("name one: `dtype=tb.float64`"));
-    }
-    // Where the sum itself might round or overflow, it is taken in a wider dtype.
-    let accumulator =
-        match from {
-            _ if exact => DType::Float64,
-            DType::Float16 | DType::BFloat16 if !result.is_complex() => {
-                if result == DType::Float64 { result } else { DType::Float32 }
-            }
-            _ => result,
-        };
-    let mask = mask(axes, tensor.ndim())?;
-    let count: usize =
-        tensor.shape().iter().zip(mask).filter(|(_, reduced)| *reduced).map(|(n, _)| n).product();
-    let axes = axes.map(Dims::from_slice);
-    let sum =
-        reduce(Reduction { op: Reduce::Sum, axes, keepdims, dtype: Some(accumulator) }, tensor)?;
-    let mean = binary(Binary::Divide, &sum, Scalar::Float(count as f64))?;
-    let reason = Reason::Cast { from: accumulator, to: result };
-    transfer::cast(&mean, result, "mean", reason)
-}
-
 pub(super) fn run(op: &Op<'_>, reduction: &Reduction) -> Result<Tensor> {
     let [Operand::Tensor(tensor)] = op.inputs else {
         return Err(Error::dtype(format!("{} expects one tensor", reduction.op.name())));
@@ -109,18 +91,10 @@ pub(super) fn run(op: &Op<'_>, reduction: &Reduction) -> Result<Tensor> {
     let reduced = mask(reduction.axes.as_deref(), tensor.ndim())?;
     check(reduction, tensor, &reduced)?;
     let dtype = reduction.result(tensor.dtype());
-    let mut shape = Dims::new();
-    for (axis, &length) in tensor.shape().iter().enumerate() {
-        match (reduced[axis], reduction.keepdims) {
-            (false, _) => shape.push(length),
-            (true, true) => shape.push(1),
-            (true, false) => {}
-        }
-    }
+    let shape = result_shape(reduction, tensor, &reduced);
     if let Some(out) = op.out {
         check_out(out, &shape, dtype)?;
     }
-    let tensor = &accumulated(reduction, tensor, dtype)?;
     let result = Tensor::allocate(&shape, dtype, tensor.device(), Fill::Uninitialized)?;
     // The engine sees every axis, the reduced ones with length 1.
     let (mut full, mut strides) = (Dims::<usize>::new(), Dims::<isize>::new());
@@ -131,37 +105,60 @@ pub(super) fn run(op: &Op<'_>, reduction: &Reduction) -> Result<Tensor> {
         strides.push(of_result.copied().unwrap_or(0));
     }
     let out = Prepared { shape: &full, strides: &strides, ..Prepared::write(&result)? };
+    let (operation, compute) = reduction.plan(tensor.dtype(), dtype);
     // SAFETY: [reach] and [alive]: both are tensors that live here; axes of length 1 may have any
     // stride. [permit] and [alias]: the result is fresh.
-    unsafe { engine(tensor.device())?.reduce(reduction.op, Prepared::read(tensor), out)? };
+    unsafe { engine(tensor.device())?.reduce(operation, compute, Prepared::read(tensor), out)? };
     deliver(result, op)
 }
 
-/// The input in a dtype whose accumulators can hold the result.
-fn accumulated(reduction: &Reduction, tensor: &Tensor, dtype: DType) -> Result<Tensor> {
-    let from = tensor.dtype();
-    if !matches!(reduction.op, Reduce::Sum | Reduce::Product) {
-        return Ok(tensor.clone());
+fn result_shape(reduction: &Reduction, tensor: &Tensor, reduced: &[bool]) -> Dims<usize> {
+    let axes = tensor.shape().iter().zip(reduced);
+    axes.filter(|&(_, &gone)| reduction.keepdims || !gone)
+        .map(|(&length, &gone)| if gone { 1 } else { length })
+        .collect()
+}
+
+/// Checks everything about the output of a computation that begins with a reduction, and
+/// everything about that.
+pub(super) fn check_result(
+    out: Option<&Tensor>,
+    reduction: &Reduction,
+    tensor: &Tensor,
+    dtype: DType,
+) -> Result<()> {
+    let Some(out) = out else { return Ok(()) };
+    let reduced = mask(reduction.axes.as_deref(), tensor.ndim())?;
+    check(reduction, tensor, &reduced)?;
+    check_out(out, &result_shape(reduction, tensor, &reduced), dtype)
+}
+
+/// The integer dtype in which integers and bool are counted; of other dtypes themselves.
+pub(super) fn counted(dtype: DType) -> DType {
+    match dtype.kind() {
+        Kind::Bool | Kind::Signed => DType::Int64,
+        Kind::Unsigned => DType::UInt64,
+        Kind::Float | Kind::Complex => dtype,
     }
-    let whole = |dtype: DType| dtype.kind().rank() == Kind::Signed.rank();
-    let enough = match from {
-        _ if whole(dtype) => whole(from) || from.is_bool(),
-        DType::Float16 | DType::BFloat16 => dtype == from || dtype == DType::Float32,
-        _ => dtype == from,
-    };
-    let to = if enough { from } else { dtype };
-    let reason = Reason::Promote { from, to };
-    transfer::cast(tensor, to, reduction.op.name(), reason)
+}
+
+/// `float32` for the 16-bit floats, which only store; other dtypes themselves.
+pub(super) fn wide(dtype: DType) -> DType {
+    match dtype {
+        DType::Float16 | DType::BFloat16 => DType::Float32,
+        dtype => dtype,
+    }
 }
 
 fn check(reduction: &Reduction, tensor: &Tensor, reduced: &[bool; MAX_NDIM]) -> Result<()> {
+    use Reduce::{ArgMax, ArgMin, Max, Min, NanMax, NanMin, NanProduct, NanSum, Product, Sum};
     let (name, dtype) = (reduction.op.name(), tensor.dtype());
-    if let (Some(asked), Reduce::Min | Reduce::Max | Reduce::All | Reduce::Any) =
-        (reduction.dtype, reduction.op)
+    if let Some(asked) = reduction.dtype
+        && !matches!(reduction.op, Sum | Product | NanSum | NanProduct)
     {
         return Err(Error::dtype(format!("{name} has no choice of dtype, and {asked} was given")));
     }
-    if !matches!(reduction.op, Reduce::Min | Reduce::Max) {
+    if !matches!(reduction.op, Min | Max | ArgMin | ArgMax | NanMin | NanMax) {
         return Ok(());
     }
     if dtype.is_complex() {
@@ -181,7 +178,7 @@ fn check(reduction: &Reduction, tensor: &Tensor, reduced: &[bool; MAX_NDIM]) -> 
 }
 
 /// Which axes are reduced.
-fn mask(axes: Option<&[isize]>, ndim: usize) -> Result<[bool; MAX_NDIM]> {
+pub(super) fn mask(axes: Option<&[isize]>, ndim: usize) -> Result<[bool; MAX_NDIM]> {
     let mut mask = [false; MAX_NDIM];
     match axes {
         None => mask[..ndim].fill(true),
@@ -243,19 +240,6 @@ mod tests {
         assert_eq!(values(&over(Reduce::Product, &[0], false, &empty).unwrap()), [1.; 3]);
         assert_eq!(over(Reduce::Max, &[0], false, &empty).unwrap_err().kind(), ErrorKind::Value);
         assert_eq!(over(Reduce::Max, &[1], false, &empty).unwrap().shape(), [0]);
-        assert!(values(&mean(&empty, None, false, None).unwrap())[0].is_nan());
-    }
-
-    #[test]
-    fn means() {
-        let a = tensor(&[2, 2], &[1., 2., 3., 5.], DType::Int32);
-        let all = mean(&a, None, false, None).unwrap();
-        assert_eq!((all.dtype(), values(&all)), (DType::Float32, vec![2.75]));
-        assert_eq!(values(&mean(&a, Some(&[0]), false, None).unwrap()), [2., 3.5]);
-        let half = tensor(&[4], &[60000.0; 4], DType::Float16);
-        let half = mean(&half, None, false, None).unwrap();
-        assert_eq!((half.dtype(), values(&half)), (DType::Float16, vec![60000.0]));
-        assert_eq!(mean(&a, None, false, Some(DType::Int8)).unwrap_err().kind(), ErrorKind::Type);
     }
 
     #[test]
