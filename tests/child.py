@@ -13,14 +13,19 @@ HERE = Path(__file__).parent
 
 
 def run_child(
-    code: str, *, timeout: float = 60, check: bool = True, arguments: tuple[str, ...] = ()
+    code: str,
+    *,
+    timeout: float = 60,
+    check: bool = True,
+    arguments: tuple[str, ...] = (),
+    environment: dict[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Runs ``code`` in a fresh interpreter that can import from this folder.
 
     ``check`` asserts that it ended by itself with status 0. With ``check=False`` the caller
     looks at ``returncode`` (a negative one is a signal), ``stdout`` and ``stderr``.
     """
-    environment = dict(os.environ)
+    environment = {**os.environ, **(environment or {})}
     # What this interpreter imports, the child imports too.
     environment["PYTHONPATH"] = os.pathsep.join([str(HERE), *filter(None, sys.path)])
     environment["PYTHONFAULTHANDLER"] = "1"

@@ -95,7 +95,7 @@ __all__ = [
     # questions
     "empty_cache", "get_num_threads", "is_complex", "is_floating_point", "is_tensor", "memory_stats", "set_num_threads",
     # diagnostics
-    "Event", "doctor", "draw", "exactness", "explain", "show_float", "trace",
+    "Event", "doctor", "draw", "exactness", "explain", "no_copies", "show_float", "trace",
     # gradients: there are none
     "enable_grad", "inference_mode", "is_grad_enabled", "no_grad", "set_grad_enabled",
     # the Array API standard

@@ -12,6 +12,7 @@ use tensorbridge_core::{
     DType, Device, DeviceKind, Error, Layout, Result, Scalar, Tensor, device_unavailable,
 };
 
+use crate::diagnostics::forbid::permit;
 use crate::diagnostics::trace::watch;
 use crate::engines::engine;
 use crate::exchange::Reason;
@@ -98,10 +99,12 @@ pub fn to_device(tensor: &Tensor, device: Device, operation: &'static str) -> Re
                 .hint("make a tensor with data: `tb.empty_like(t, device=\"cpu\")`"))
         }
         _ => {
+            let reasons = [Reason::Transfer { from, to: device }];
+            permit(operation, &reasons)?;
             let watch = watch();
             let layout = dense(tensor, tensor.dtype())?;
             let result = Tensor::allocate_as(layout, tensor.dtype(), device, Fill::Uninitialized)?;
-            watch.copied(operation, &[Reason::Transfer { from, to: device }], &result);
+            watch.copied(operation, &reasons, &result);
             Ok(result)
         }
     }
@@ -117,6 +120,7 @@ pub fn to_device(tensor: &Tensor, device: Device, operation: &'static str) -> Re
 /// int < float < complex); `Value` or `Runtime` when `target` must not be written; `Device`
 /// when they are on different devices. Nothing has been written then.
 pub fn copy_into(target: &Tensor, source: &Tensor, operation: &'static str) -> Result<()> {
+    permit(operation, &[Reason::Assign])?;
     let watch = watch();
     place(target, source, operation)?;
     watch.copied(operation, &[Reason::Assign], target);
@@ -261,6 +265,7 @@ fn copied(
     operation: &'static str,
     reason: Reason,
 ) -> Result<Tensor> {
+    permit(operation, &[reason])?;
     let watch = watch();
     let result = Tensor::allocate_as(layout, dtype, tensor.device(), Fill::Uninitialized)?;
     // SAFETY: [reach] and [alive]: both are tensors, alive here. [permit] and [alias]: the

@@ -1,4 +1,5 @@
 //! What the bridge did, said by the bridge itself.
 
 pub mod exactness;
+pub mod forbid;
 pub mod trace;

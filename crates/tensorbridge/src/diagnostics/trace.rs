@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tensorbridge_core::{DType, Dims, Origin, Tensor};
@@ -55,16 +55,43 @@ pub struct Event {
     pub shape: Dims<usize>,
     /// Bytes of the result's elements: copied, or shared instead of copied.
     pub bytes: usize,
+    /// When it was over, since the process first asked.
+    pub at: Duration,
     /// How long it took.
     pub elapsed: Duration,
+    /// The line of the caller's source, where a [`Locator`] was set.
+    pub line: Option<Line>,
     /// Anything else worth saying, such as the name of a dropped subclass.
     pub note: Option<String>,
 }
 
+/// A line of source code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The file's name.
+    pub file: String,
+    /// The line's number.
+    pub number: u32,
+}
+
+/// Finds the line that the current thread is at in the language above.
+pub type Locator = fn() -> Option<Line>;
+
+static LOCATOR: OnceLock<Locator> = OnceLock::new();
+
+/// Sets what finds the lines of events; the first one stays.
+pub fn set_locator(locator: Locator) {
+    let _ = LOCATOR.set(locator);
+}
+
+/// Who is told of each event while a log hears it.
+pub type Listener = Box<dyn Fn(&Event) + Send + Sync>;
+
 /// A list of events that grows while it is watched.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Log {
     events: Mutex<Vec<Event>>,
+    listener: Option<Listener>,
 }
 
 static WATCHED: AtomicBool = AtomicBool::new(false);
@@ -80,6 +107,12 @@ impl Log {
     #[must_use]
     pub fn new() -> Arc<Self> {
         Arc::default()
+    }
+
+    /// A log that keeps nothing, and tells `listener` of each event instead.
+    #[must_use]
+    pub fn telling(listener: Listener) -> Arc<Self> {
+        Arc::new(Self { events: Mutex::default(), listener: Some(listener) })
     }
 
     /// Starts hearing events.
@@ -188,16 +221,27 @@ impl Event {
             dtype: None,
             shape: Dims::new(),
             bytes: 0,
+            at: Duration::ZERO,
             elapsed: Duration::ZERO,
+            line: None,
             note: None,
         }
     }
 }
 
 #[cold]
-fn record(event: Event) {
-    for log in logs().iter() {
-        log.events.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+fn record(mut event: Event) {
+    static START: OnceLock<Instant> = OnceLock::new();
+    event.at = START.get_or_init(Instant::now).elapsed();
+    event.line = LOCATOR.get().and_then(|locate| locate());
+    // The list is not held while listeners are told: they may wait for the interpreter, and
+    // whoever has that may be waiting here.
+    let listening = logs().clone();
+    for log in listening {
+        match &log.listener {
+            Some(tell) => tell(&event),
+            None => log.events.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone()),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use tensorbridge_core::{
 };
 use tensorbridge_cpu::{Cpu, copy_swapped};
 
+use crate::diagnostics::forbid::permit;
 use crate::diagnostics::trace::{Action, Event, watch};
 use crate::exchange::{ByteOrder, Reason, Reasons};
 
@@ -39,6 +40,7 @@ pub fn materialize(
     operation: &'static str,
     reasons: &[Reason],
 ) -> Result<Tensor> {
+    permit(operation, reasons)?;
     let watch = watch();
     let from = source.device();
     let swap = byte_order == ByteOrder::Swapped;
@@ -114,6 +116,7 @@ pub fn assemble(
     operation: &'static str,
     reasons: &[Reason],
 ) -> Result<Tensor> {
+    permit(operation, reasons)?;
     let watch = watch();
     let result = Tensor::allocate(shape, wanted.dtype, wanted.device, Fill::Uninitialized)?;
     with_dtype!(wanted.dtype, T => write_parts::<T>(parts, &result)?);

@@ -23,6 +23,7 @@ use tensorbridge_core::{Error, Layout, Result, Tensor};
 use self::picks::Picks;
 use self::resolve::{Resolved, resolve};
 use super::Operand;
+use crate::diagnostics::forbid::permit;
 use crate::diagnostics::trace::{Action, Event, watch};
 use crate::engines::engine;
 use crate::exchange::{Reason, Reasons};
@@ -89,6 +90,7 @@ fn pick(
     picks: &Picks,
     operation: &'static str,
 ) -> Result<Tensor> {
+    permit(operation, &[Reason::Index])?;
     let watch = watch();
     let shape = picks.shape_in(layout.shape());
     let result = Tensor::allocate(&shape, tensor.dtype(), tensor.device(), Fill::Uninitialized)?;
@@ -143,6 +145,7 @@ pub fn set(target: &Tensor, indices: &[Index], value: &Operand<'_>) -> Result<()
 
 /// Writes `value` to what `picks` names of `target`: see [`pick`].
 fn put(target: &Tensor, layout: &Layout, picks: &Picks, value: &Operand<'_>) -> Result<()> {
+    permit("setitem", &[Reason::Assign])?;
     let watch = watch();
     let shape = picks.shape_in(layout.shape());
     let value = match value {
