@@ -40,8 +40,7 @@ impl<'a> Foreign<'a> {
     #[inline]
     pub fn check(self) -> Result<Checked<'a>> {
         let Foreign { address, shape, strides, dtype, .. } = self;
-        layout::check(shape, strides)?;
-        let reach = layout::reach(shape, strides, dtype.itemsize())?;
+        let reach = layout::check_reach(shape, strides, dtype.itemsize())?;
         let fits = match address.addr() {
             0 => reach.is_empty(),
             address => {

@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 use std::ptr::NonNull;
-use std::sync::Arc;
 
 use crate::layout::{Order, Overlap};
+use crate::storage::Shared;
 use crate::storage::host::{self, Fill};
 use crate::{Access, DType, Device, DeviceKind, Error, Layout, Result, Storage, interrupt};
 
 /// An immutable handle on shared, mutable bytes. Cloning shares the bytes.
 #[derive(Clone, Debug)]
 pub struct Tensor {
-    storage: Arc<Storage>,
+    storage: Shared,
     layout: Layout,
     dtype: DType,
     access: Access,
@@ -24,7 +24,7 @@ impl Tensor {
     ///
     /// `Value` when the layout reaches a byte outside the storage: this check establishes
     /// [reach].
-    pub fn new(storage: Arc<Storage>, layout: Layout, dtype: DType) -> Result<Self> {
+    pub fn new(storage: Shared, layout: Layout, dtype: DType) -> Result<Self> {
         let reach = layout.reach(dtype.itemsize())?;
         let low = layout.offset().checked_add_signed(reach.start);
         let high = layout.offset().checked_add_signed(reach.end);
@@ -38,7 +38,7 @@ impl Tensor {
 
     /// Joins a layout to a storage that is known to hold everything it reaches: [reach].
     #[inline(always)]
-    pub(crate) fn from_checked(storage: Arc<Storage>, layout: Layout, dtype: DType) -> Self {
+    pub(crate) fn from_checked(storage: Shared, layout: Layout, dtype: DType) -> Self {
         let access = storage.access();
         Self { storage, layout, dtype, access }
     }
@@ -58,13 +58,18 @@ impl Tensor {
     ///
     /// As [`Tensor::allocate`].
     pub fn allocate_as(layout: Layout, dtype: DType, device: Device, fill: Fill) -> Result<Self> {
-        let bytes = layout.count() * dtype.itemsize();
+        // As many bytes as the layout reaches, from the first on: [reach].
+        let reach = layout.reach(dtype.itemsize())?;
+        if !reach.is_empty() && (reach.start < 0 || layout.offset() != 0) {
+            return Err(Error::runtime("the layout of a fresh tensor starts at its lowest byte"));
+        }
+        let bytes = reach.end.unsigned_abs();
         let storage = match device.kind {
             DeviceKind::Cpu => host::allocate(bytes, fill)?,
             DeviceKind::Meta => Storage::meta(bytes),
             DeviceKind::Cuda => return Err(device_unavailable(device)),
         };
-        Self::new(storage, layout, dtype)
+        Ok(Self::from_checked(storage, layout, dtype))
     }
 
     /// Another layout over the same storage, with this tensor's permission.
@@ -82,7 +87,7 @@ impl Tensor {
     ///
     /// As [`Tensor::new`].
     pub fn with_layout_as(&self, layout: Layout, dtype: DType) -> Result<Self> {
-        let mut view = Self::new(Arc::clone(&self.storage), layout, dtype)?;
+        let mut view = Self::new(self.storage.clone(), layout, dtype)?;
         view.access = self.access;
         Ok(view)
     }
@@ -97,7 +102,7 @@ impl Tensor {
     /// The storage.
     #[inline]
     #[must_use]
-    pub fn storage(&self) -> &Arc<Storage> {
+    pub fn storage(&self) -> &Shared {
         &self.storage
     }
 

@@ -72,7 +72,7 @@ impl<'py> IntoPyObject<'py> for Array {
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let describable = dlpack::check_exportable(&self.0).is_ok();
-        let own = Bound::new(py, PyTensor::new(self.0))?.into_any();
+        let own = PyTensor::new(self.0).into_pyobject(py)?.into_any();
         let package = py.import("tensorbridge")?;
         if own.get_type().is(&package.getattr("Tensor")?) {
             return Ok(own);

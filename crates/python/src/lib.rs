@@ -14,6 +14,7 @@ mod enter;
 mod errors;
 mod formats;
 mod fresh;
+mod front;
 mod generator;
 mod keepalive;
 mod namespace;

@@ -18,8 +18,8 @@ impl Layout {
     #[must_use]
     pub fn is_contiguous(&self, order: Order, itemsize: usize) -> bool {
         match order {
-            Order::C => self.is_dense_along((0..self.ndim()).rev(), itemsize),
-            Order::Fortran => self.is_dense_along(0..self.ndim(), itemsize),
+            Order::C => is_dense(self.axes().rev(), itemsize),
+            Order::Fortran => is_dense(self.axes(), itemsize),
         }
     }
 
@@ -44,7 +44,8 @@ impl Layout {
         }
         let mut order: Dims<usize> = (0..self.ndim()).rev().collect();
         order.sort_by_key(|&axis| self.strides[axis].unsigned_abs());
-        self.is_dense_along(order.iter().copied(), itemsize).then_some(order)
+        let axes = order.iter().map(|&axis| (self.shape[axis], self.strides[axis]));
+        is_dense(axes, itemsize).then_some(order)
     }
 
     /// A fresh dense layout for a result of this shape: in this layout's own order where that
@@ -60,21 +61,26 @@ impl Layout {
         }
     }
 
-    fn is_dense_along(&self, axes: impl Iterator<Item = usize>, itemsize: usize) -> bool {
-        if self.shape.contains(&0) {
+    /// Length and stride of each axis.
+    #[inline]
+    fn axes(&self) -> impl DoubleEndedIterator<Item = (usize, isize)> + ExactSizeIterator {
+        self.shape.iter().copied().zip(self.strides.iter().copied())
+    }
+}
+
+/// Whether axes, from the fastest to the slowest, fill memory without gaps; all of them do if one
+/// is empty.
+#[inline]
+fn is_dense(axes: impl Iterator<Item = (usize, isize)>, itemsize: usize) -> bool {
+    let (mut expected, mut dense) = (itemsize as isize, true);
+    for (length, stride) in axes {
+        if length == 0 {
             return true;
         }
-        let mut expected = itemsize as isize;
-        for axis in axes {
-            if self.shape[axis] != 1 {
-                if self.strides[axis] != expected {
-                    return false;
-                }
-                expected = expected.saturating_mul(self.shape[axis] as isize);
-            }
-        }
-        true
+        dense &= length == 1 || stride == expected;
+        expected = expected.saturating_mul(length as isize);
     }
+    dense
 }
 
 #[cfg(test)]

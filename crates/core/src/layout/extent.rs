@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Layout;
+use super::{Layout, MAX_NDIM, check};
 use crate::{Error, Result};
 
 impl Layout {
@@ -22,42 +22,64 @@ impl Layout {
 /// [`Layout::reach`] of parts whose element count is known to fit.
 #[inline]
 pub(crate) fn reach(shape: &[usize], strides: &[isize], itemsize: usize) -> Result<Range<isize>> {
+    match try_reach(shape, strides, itemsize) {
+        Some(reach) => Ok(reach),
+        // A length of 0 further on would have said that nothing is reached.
+        None if shape.contains(&0) => Ok(0..0),
+        None => Err(unreachable_bytes(shape, strides, itemsize)),
+    }
+}
+
+/// [`reach`] of parts that nobody has seen yet, which [`check`] looks at where this cannot.
+#[inline]
+pub(crate) fn check_reach(
+    shape: &[usize],
+    strides: &[isize],
+    itemsize: usize,
+) -> Result<Range<isize>> {
+    // Elements that are reached are counted on the way, in bytes.
+    match try_reach(shape, strides, itemsize) {
+        Some(reach)
+            if !reach.is_empty() && shape.len() == strides.len() && shape.len() <= MAX_NDIM =>
+        {
+            Ok(reach)
+        }
+        _ => {
+            check(shape, strides)?;
+            reach(shape, strides, itemsize)
+        }
+    }
+}
+
+/// The reach, or `None` where it, or the bytes of all elements, do not fit in `isize`. Empty at the
+/// first axis of length 0.
+#[inline(always)]
+fn try_reach(shape: &[usize], strides: &[isize], itemsize: usize) -> Option<Range<isize>> {
     let (mut low, mut high) = (0_isize, itemsize as isize);
     let mut bytes = itemsize as isize;
-    let (mut reachable, mut describable) = (true, true);
-    // Every view is checked here: one pass, one question at its end.
     for (&length, &stride) in shape.iter().zip(strides) {
+        let length = isize::try_from(length).ok()?;
         if length == 0 {
-            return Ok(0..0);
+            return Some(0..0);
         }
-        let (span, too_long) = (length as isize - 1).overflowing_mul(stride);
+        let span = (length - 1).checked_mul(stride)?;
         let end = if stride < 0 { &mut low } else { &mut high };
-        let (moved, too_far) = end.overflowing_add(span);
-        *end = moved;
-        reachable &= !too_long & !too_far;
-        let (product, too_many) = bytes.overflowing_mul(length as isize);
-        bytes = product;
-        describable &= !too_many;
+        *end = end.checked_add(span)?;
+        bytes = bytes.checked_mul(length)?;
     }
-    match (reachable, describable) {
-        (true, true) => Ok(low..high),
-        (false, _) => Err(unreachable_strides(shape, strides)),
-        (true, false) => Err(too_large(shape, itemsize)),
-    }
+    Some(low..high)
 }
 
 #[cold]
-fn unreachable_strides(shape: &[usize], strides: &[isize]) -> Error {
-    Error::value(format!(
-        "shape {shape:?} with byte strides {strides:?} reaches beyond the address space"
-    ))
-}
-
-#[cold]
-fn too_large(shape: &[usize], itemsize: usize) -> Error {
-    Error::value(format!(
-        "a tensor of shape {shape:?} with {itemsize}-byte elements is larger than the address space"
-    ))
+fn unreachable_bytes(shape: &[usize], strides: &[isize], itemsize: usize) -> Error {
+    let bytes = shape.iter().try_fold(itemsize, |bytes, &length| bytes.checked_mul(length));
+    Error::value(if bytes.is_none_or(|bytes| bytes > isize::MAX as usize) {
+        format!(
+            "a tensor of shape {shape:?} with {itemsize}-byte elements is larger than the address space"
+        )
+    } else {
+        format!("shape {shape:?} with byte strides {strides:?} reaches beyond the address space")
+    })
 }
 
 #[cfg(test)]

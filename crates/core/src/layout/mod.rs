@@ -8,7 +8,7 @@ mod shape;
 mod view;
 
 pub use contiguity::Order;
-pub(crate) use extent::reach;
+pub(crate) use extent::check_reach;
 pub use overlap::{Overlap, may_overlap, overlap};
 pub use shape::{broadcast_shapes, element_count, normalize_axis};
 pub use view::Slice;
@@ -97,7 +97,11 @@ impl Layout {
     ///
     /// As [`Layout::new`], and `Value` when the bytes do not fit in `isize`.
     pub fn contiguous(shape: &[usize], itemsize: usize) -> Result<Self> {
-        Self::dense(shape, itemsize, (0..shape.len()).rev())
+        let (mut layout, mut step) = Self::without_strides(shape, itemsize)?;
+        for (stride, &length) in layout.strides.iter_mut().zip(shape).rev() {
+            *stride = advance(&mut step, length);
+        }
+        Ok(layout)
     }
 
     /// The dense layout of `shape` with `order` naming the axes from fastest to slowest.
@@ -106,20 +110,27 @@ impl Layout {
         itemsize: usize,
         order: impl Iterator<Item = usize>,
     ) -> Result<Self> {
+        let (mut layout, mut step) = Self::without_strides(shape, itemsize)?;
+        for axis in order {
+            layout.strides[axis] = advance(&mut step, shape[axis]);
+        }
+        Ok(layout)
+    }
+
+    /// A layout to be given dense strides, and the first of them.
+    #[inline]
+    fn without_strides(shape: &[usize], itemsize: usize) -> Result<(Self, isize)> {
         let count = element_count(shape)?;
         if count.checked_mul(itemsize).is_none_or(|bytes| bytes > isize::MAX as usize) {
             return Err(Error::memory(format!(
                 "a tensor of shape {shape:?} with {itemsize}-byte elements is larger than the address space"
             )));
         }
-        let mut strides: Dims<isize> = SmallVec::from_elem(0, shape.len());
-        let mut step = itemsize as isize;
-        for axis in order {
-            strides[axis] = step;
-            // An empty axis must not make the outer strides 0: NumPy counts it as 1 here.
-            step = step.saturating_mul(shape[axis].max(1) as isize);
-        }
-        Ok(Self { shape: dims(shape), strides, offset: 0 })
+        let strides = match shape.len() {
+            ndim @ 0..=4 => Dims::from_buf_and_len([0; 4], ndim),
+            ndim => Dims::from_elem(0, ndim),
+        };
+        Ok((Self { shape: dims(shape), strides, offset: 0 }, itemsize as isize))
     }
 
     /// A layout of parts that [`check`] has seen.
@@ -174,6 +185,13 @@ impl Layout {
     pub fn with_offset(&self, offset: usize) -> Self {
         Self { offset, ..self.clone() }
     }
+}
+
+/// The stride of an axis of `length`, and in `step` that of the next one out.
+fn advance(step: &mut isize, length: usize) -> isize {
+    // An empty axis must not make the outer strides 0: NumPy counts it as 1 here.
+    let outer = step.saturating_mul(length.max(1) as isize);
+    std::mem::replace(step, outer)
 }
 
 #[cfg(test)]

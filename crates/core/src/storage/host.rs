@@ -2,9 +2,8 @@
 
 use std::alloc::{self, Layout as AllocLayout};
 use std::ptr::NonNull;
-use std::sync::Arc;
 
-use super::{Access, KeepAlive, Origin, Storage, cache};
+use super::{Access, KeepAlive, Origin, Shared, Storage, cache, tiny};
 use crate::{Device, Error, Result, interrupt};
 
 /// Alignment of every block, in bytes: one cache line, and the widest vector register.
@@ -12,7 +11,7 @@ pub const ALIGNMENT: usize = 64;
 
 /// What the allocator aligns to without being asked. Asking for more would take its slow path,
 /// where zeroed memory is written instead of left to the operating system.
-const GRANTED: usize = 16;
+pub(super) const GRANTED: usize = 16;
 
 /// A block from the global allocator; a large one may wait for reuse when it is dropped. The
 /// storage begins at its first multiple of [`ALIGNMENT`].
@@ -63,7 +62,10 @@ pub enum Fill {
 /// # Errors
 ///
 /// `Memory` when the allocator has no such block; nothing is aborted.
-pub fn allocate(len: usize, fill: Fill) -> Result<Arc<Storage>> {
+pub fn allocate(len: usize, fill: Fill) -> Result<Shared> {
+    if let Some(tiny) = tiny::allocate(len, fill) {
+        return Ok(tiny);
+    }
     let (start, capacity) = if len < cache::SMALLEST { small(len, fill) } else { large(len, fill) }
         .ok_or_else(|| {
             Error::memory(format!("cannot allocate {len} bytes of host memory")).hint(
@@ -184,7 +186,7 @@ mod tests {
 
     #[test]
     fn blocks_are_aligned_and_zeroed() {
-        for len in [0, 1, 63, 64, 4097] {
+        for len in [0, 1, 63, 64, 80, 81, 208, 209, 464, 465, 4097] {
             let storage = allocate(len, Fill::Zero).unwrap();
             assert_eq!(storage.base().as_ptr() as usize % ALIGNMENT, 0);
             assert_eq!(storage.len(), len);

@@ -4,20 +4,22 @@ mod access;
 mod cache;
 pub mod host;
 mod owner;
+mod shared;
+mod tiny;
 
 pub use access::Access;
 pub use owner::{KeepAlive, Origin};
+pub use shared::Shared;
 
 use std::ptr::NonNull;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use crate::Device;
 
 /// A block of memory, kept valid by its owner for as long as the storage lives.
 ///
 /// The owner is the unsized tail, so that a storage of any origin is one allocation behind
-/// `Arc<Storage>`.
+/// [`Shared`].
 pub struct Storage<O: ?Sized + KeepAlive = dyn KeepAlive> {
     base: NonNull<u8>,
     len: usize,
@@ -28,6 +30,8 @@ pub struct Storage<O: ?Sized + KeepAlive = dyn KeepAlive> {
     /// Set once the memory has been handed to another library; such a block never moves and is
     /// never recycled while the storage lives.
     exported: AtomicBool,
+    /// How many [`Shared`] there are.
+    references: AtomicUsize,
     owner: O,
 }
 
@@ -52,21 +56,24 @@ impl Storage {
         device: Device,
         access: Access,
         owner: O,
-    ) -> Arc<Self> {
-        Arc::new(Storage {
+    ) -> Shared {
+        let storage: Box<Self> = Box::new(Storage {
             base,
             len,
             device,
             access,
             version: AtomicU64::new(0),
             exported: AtomicBool::new(false),
+            references: AtomicUsize::new(1),
             owner,
-        })
+        });
+        // SAFETY: from a box, with one reference, which is this.
+        unsafe { Shared::from_raw(NonNull::from(Box::leak(storage))) }
     }
 
     /// A storage of the `meta` device: `len` bytes that are nowhere.
     #[must_use]
-    pub fn meta(len: usize) -> Arc<Self> {
+    pub fn meta(len: usize) -> Shared {
         struct Nothing;
         impl KeepAlive for Nothing {
             fn origin(&self) -> Origin {
@@ -119,6 +126,7 @@ impl Storage {
     }
 
     /// The owner.
+    #[inline]
     #[must_use]
     pub fn owner(&self) -> &dyn KeepAlive {
         &self.owner

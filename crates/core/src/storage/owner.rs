@@ -8,6 +8,11 @@ pub trait KeepAlive: Any + Send + Sync {
     /// Who gave us this memory.
     fn origin(&self) -> Origin;
 
+    /// The next thing that happens to this owner is its drop, on this thread, which is attached
+    /// to the interpreter: an owner that would have to attach need not.
+    #[inline]
+    fn will_drop_attached(&self) {}
+
     /// The call that allocated the memory, for [`interrupt`](crate::interrupt): 0 for memory
     /// that no such call did.
     fn born(&self) -> u64 {

@@ -1,9 +1,9 @@
 //! The lines of two operands along one axis, and who sorts which.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use tensorbridge_core::layout::nest::Nest;
-use tensorbridge_core::storage::Storage;
+use tensorbridge_core::storage::Shared;
 use tensorbridge_core::storage::host::{self, Fill};
 use tensorbridge_core::{Dims, Error, Operand, Result};
 
@@ -155,7 +155,7 @@ pub(super) fn side_by_side(shape: &[usize], axis: usize, size: usize) -> Dims<is
 }
 
 /// Memory for words, nobody else's.
-pub(super) struct Memory(Arc<Storage>);
+pub(super) struct Memory(Shared);
 
 impl Memory {
     /// Room for `count` words.

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use tensorbridge::diagnostics::trace;
 use tensorbridge::exchange::{CopyMode, Request};
 
+use crate::front::front;
 use crate::protocols::{self, buffer, dlpack, numpy};
 use crate::tensor::PyTensor;
 use crate::{device, dtype};
@@ -25,7 +26,7 @@ fn from_numpy<'py>(
     writable: Option<bool>,
 ) -> PyResult<Bound<'py, PyTensor>> {
     let request = Request { writable, ..Request::SHARE };
-    let wrap = |tensor| Bound::new(a.py(), PyTensor::new(tensor));
+    let wrap = |tensor| PyTensor::new(tensor).into_pyobject(a.py());
     numpy::import_into(a, &request, "from_numpy", trace::watch(), wrap)?
         .ok_or_else(|| numpy::not_an_array(a))
 }
@@ -92,14 +93,14 @@ fn share_or_copy<'py>(
     let tensor = protocols::import(obj, &request, door)?;
     match obj.cast::<PyTensor>() {
         Ok(own) if is_same(own, &tensor) => Ok(own.clone()),
-        _ => Bound::new(obj.py(), PyTensor::new(tensor)),
+        _ => PyTensor::new(tensor).into_pyobject(obj.py()),
     }
 }
 
 /// Whether a tensor made of `own` is that very tensor.
 fn is_same(own: &Bound<'_, PyTensor>, made: &tensorbridge::Tensor) -> bool {
     let own = own.get().tensor();
-    std::sync::Arc::ptr_eq(own.storage(), made.storage()) && own.access() == made.access()
+    own.storage().same(made.storage()) && own.access() == made.access()
 }
 
 /// A new tensor with the values of `data`. Always copies; takes what `asarray` takes.
@@ -223,7 +224,10 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Given<'a, 'py> {
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(from_numpy, module)?)?;
+    front!(module, from_numpy, |py, [a]| {
+        let wrap = |tensor| Ok(PyTensor::new(tensor).into_pyobject(py)?.into_any());
+        numpy::import_into(&a, &Request::SHARE, "from_numpy", trace::watch(), wrap).transpose()
+    })?;
     module.add_function(wrap_pyfunction!(asarray, module)?)?;
     module.add_function(wrap_pyfunction!(as_tensor, module)?)?;
     module.add_function(wrap_pyfunction!(from_dlpack, module)?)?;

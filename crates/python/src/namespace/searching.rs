@@ -150,10 +150,10 @@ fn nonzero<'py>(x: &Bound<'py, PyAny>, as_tuple: bool) -> PyResult<Bound<'py, Py
     let x = tensor(x, "nonzero")?;
     if !as_tuple {
         let rows = enter_detached(py, x.nbytes(), || indexing::argwhere(&x))?;
-        return Ok(Bound::new(py, PyTensor::new(rows))?.into_any());
+        return Ok(PyTensor::new(rows).into_pyobject(py)?.into_any());
     }
     let vectors = enter_detached(py, x.nbytes(), || indexing::nonzero(&x))?;
-    let vectors = vectors.into_iter().map(|vector| Bound::new(py, PyTensor::new(vector)));
+    let vectors = vectors.into_iter().map(|vector| PyTensor::new(vector).into_pyobject(py));
     Ok(PyTuple::new(py, vectors.collect::<PyResult<Vec<_>>>()?)?.into_any())
 }
 

@@ -47,7 +47,7 @@ impl PyTensor {
             let cast = enter_detached(py, tensor.nbytes(), || {
                 transfer::cast(tensor, to, "__array__", reason)
             })?;
-            let array = numpy::export(&Bound::new(py, PyTensor::new(cast))?)?;
+            let array = numpy::export(&PyTensor::new(cast).into_pyobject(py)?)?;
             return array.call_method1(intern!(py, "astype"), (wanted,));
         }
         let array = numpy::export(slf)?;

@@ -109,7 +109,7 @@ fn grant<'py>(
             false => Ok(moved),
         }
     })?;
-    Bound::new(py, PyTensor::new(result))
+    PyTensor::new(result).into_pyobject(py)
 }
 
 /// One method per dtype that PyTorch has a verb for.
@@ -277,7 +277,7 @@ impl PyTensor {
         let dense = enter_detached(py, tensor.nbytes(), || {
             transfer::contiguous(tensor, Order::C, "contiguous", Reason::Layout)
         })?;
-        Bound::new(py, Self::new(dense))
+        Self::new(dense).into_pyobject(py)
     }
 
     /// A writable copy in memory of its own: in the same order of memory where that is dense,
@@ -352,7 +352,8 @@ impl PyTensor {
         if memo.contains(key)? {
             return memo.get_item(key);
         }
-        let copy = Bound::new(slf.py(), slf.get().copied(slf.py(), "deepcopy", false)?)?.into_any();
+        let copy =
+            slf.get().copied(slf.py(), "deepcopy", false)?.into_pyobject(slf.py())?.into_any();
         memo.set_item(key, &copy)?;
         Ok(copy)
     }

@@ -13,6 +13,7 @@ mod index_parse;
 mod indexing;
 pub(crate) mod movement;
 mod numpy_protocol;
+mod object;
 pub(crate) mod operators;
 mod pickle;
 pub(crate) mod size;
@@ -28,9 +29,12 @@ use tensorbridge::Tensor;
 /// Tensors come from `from_numpy`, `asarray`, `tensor`, `from_dlpack`, `frombuffer` and the
 /// creation functions. A tensor never changes which bytes it looks at; the bytes themselves can
 /// change through any handle on them, unless the tensor is read-only.
-#[pyclass(name = "Tensor", module = "tensorbridge", frozen, weakref)]
+// `extends = PyAny` is what a class extends anyway; said, it leaves the conversion to `object`.
+#[pyclass(name = "Tensor", module = "tensorbridge", frozen, weakref, extends = PyAny)]
 pub struct PyTensor {
     inner: Tensor,
+    /// Whether this is the value inside a Python object, where it stays until that dies.
+    in_object: bool,
 }
 
 impl PyTensor {
@@ -38,7 +42,7 @@ impl PyTensor {
     #[inline]
     #[must_use]
     pub fn new(inner: Tensor) -> Self {
-        Self { inner }
+        Self { inner, in_object: false }
     }
 
     /// The tensor.
@@ -46,6 +50,18 @@ impl PyTensor {
     #[must_use]
     pub fn tensor(&self) -> &Tensor {
         &self.inner
+    }
+}
+
+impl Drop for PyTensor {
+    #[inline]
+    fn drop(&mut self) {
+        // A value inside an object is dropped when the interpreter frees the object, and an
+        // interpreter does that attached. With the only reference here, the owner is dropped next.
+        let storage = self.inner.storage();
+        if self.in_object && storage.is_only() {
+            storage.owner().will_drop_attached();
+        }
     }
 }
 
@@ -57,6 +73,7 @@ impl From<Tensor> for PyTensor {
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PyTensor>()?;
+    object::adopt_layout(module.py())?;
     pickle::register(module)?;
     text::register(module)
 }

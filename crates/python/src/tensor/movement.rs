@@ -49,7 +49,7 @@ fn wrap_all<'py>(
 ) -> PyResult<Bound<'py, PyTuple>> {
     let mut views = views.or_raise(py)?.into_iter();
     fresh::tuple(py, views.len(), || match views.next() {
-        Some(view) => Ok(Bound::new(py, PyTensor::new(view))?.into_any()),
+        Some(view) => Ok(PyTensor::new(view).into_pyobject(py)?.into_any()),
         None => Err(PyRuntimeError::new_err("there are fewer views than were counted")),
     })
 }
@@ -492,7 +492,7 @@ impl PyTensor {
         if !tensor.dtype().is_complex() {
             return Ok(slf.clone());
         }
-        Bound::new(py, wrap(py, views::real(tensor))?)
+        wrap(py, views::real(tensor))?.into_pyobject(py)
     }
 
     /// The imaginary parts of complex numbers: a view. Raises `RuntimeError` for real ones.

@@ -50,7 +50,7 @@ impl PyTensor {
             py.None().into_bound(py)
         } else {
             // A view: a tensor of one integer is a length to `bytearray`.
-            let bytes = Bound::new(py, PyTensor::new(bytes(&dense).or_raise(py)?))?;
+            let bytes = PyTensor::new(bytes(&dense).or_raise(py)?).into_pyobject(py)?;
             let bytes = PyMemoryView::from(&bytes)?.into_any();
             if protocol >= OUT_OF_BAND {
                 py.import("pickle")?.getattr("PickleBuffer")?.call1((bytes,))?

@@ -1,7 +1,7 @@
 //! The law: share, copy or refuse. SEMANTICS.md prints this function as a table.
 
 use smallvec::smallvec;
-use tensorbridge_core::{Access, DeviceKind};
+use tensorbridge_core::{Access, DType, DeviceKind};
 
 use super::{ByteOrder, CopyMode, Facts, Form, Permission, Reason, Reasons, Request, SourceDType};
 
@@ -29,7 +29,7 @@ pub enum Plan {
 
 /// Decides from facts and wishes alone: no memory is touched, nothing is allocated but reasons.
 #[must_use]
-#[inline]
+#[inline(always)]
 pub fn plan(facts: &Facts, request: &Request) -> Plan {
     let dtype = match facts.dtype {
         SourceDType::Known(dtype) => dtype,
@@ -44,16 +44,18 @@ pub fn plan(facts: &Facts, request: &Request) -> Plan {
         (None, permission) => permission == Permission::Writable,
     };
 
-    let needs = needed_copies(facts, request, dtype);
-    match (needs.first(), request.copy) {
+    let needs = || needed_copies(facts, request, dtype);
+    match (needs().next(), request.copy) {
         (None, CopyMode::IfNeeded | CopyMode::Never) => {
             Plan::Share { access: Access { write, host } }
         }
-        (Some(&reason), CopyMode::Never) => Plan::Refuse { reason },
-        (_, CopyMode::IfNeeded) => Plan::Copy { reasons: needs, access: copied(request, host) },
+        (Some(reason), CopyMode::Never) => Plan::Refuse { reason },
+        (_, CopyMode::IfNeeded) => {
+            Plan::Copy { reasons: needs().collect(), access: copied(request, host) }
+        }
         (_, CopyMode::Always) => {
             let mut reasons: Reasons = smallvec![Reason::Requested];
-            reasons.extend(needs);
+            reasons.extend(needs());
             Plan::Copy { reasons, access: copied(request, host) }
         }
     }
@@ -65,33 +67,25 @@ fn copied(request: &Request, host: bool) -> Access {
 }
 
 /// Every reason for which the memory cannot be shared as it is.
-fn needed_copies(facts: &Facts, request: &Request, dtype: tensorbridge_core::DType) -> Reasons {
-    let mut reasons = Reasons::new();
-    if facts.form == Form::Values {
-        reasons.push(Reason::Sequence);
-    }
-    if facts.byte_order == ByteOrder::Swapped {
-        reasons.push(Reason::ByteOrder);
-    }
-    if let Some(to) = request.dtype
-        && to != dtype
-    {
-        reasons.push(Reason::Cast { from: dtype, to });
-    }
-    if let Some(to) = request.device
-        && to != facts.device
-    {
-        reasons.push(Reason::Transfer { from: facts.device, to });
-    }
-    if request.writable == Some(true) && facts.permission == Permission::ReadOnly {
-        reasons.push(Reason::ReadOnly);
-    }
-    reasons
+#[inline(always)]
+fn needed_copies(
+    facts: &Facts,
+    request: &Request,
+    dtype: DType,
+) -> impl Iterator<Item = Reason> + use<> {
+    let values = (facts.form == Form::Values).then_some(Reason::Sequence);
+    let order = (facts.byte_order == ByteOrder::Swapped).then_some(Reason::ByteOrder);
+    let cast = request.dtype.filter(|&to| to != dtype).map(|to| Reason::Cast { from: dtype, to });
+    let from = facts.device;
+    let transfer = request.device.filter(|&to| to != from).map(|to| Reason::Transfer { from, to });
+    let frozen = facts.permission == Permission::ReadOnly;
+    let write = (request.writable == Some(true) && frozen).then_some(Reason::ReadOnly);
+    values.into_iter().chain(order).chain(cast).chain(transfer).chain(write)
 }
 
 #[cfg(test)]
 mod tests {
-    use tensorbridge_core::{DType, Device};
+    use tensorbridge_core::Device;
 
     use super::super::Unsupported;
     use super::*;

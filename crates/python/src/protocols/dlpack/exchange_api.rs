@@ -154,7 +154,7 @@ unsafe extern "C" fn to_py_object(
             let taken = Taken::new(Managed::versioned(managed));
             let door = "__dlpack_c_exchange_api__";
             let tensor = accept(py, taken, &Request::default(), door, trace::watch())?;
-            Py::new(py, PyTensor::new(tensor))
+            PyTensor::new(tensor).into_pyobject(py)
         };
         match import() {
             Ok(tensor) => {

@@ -28,7 +28,7 @@ pub(crate) fn from_dlpack<'py>(
 ) -> PyResult<Bound<'py, PyTensor>> {
     let py = object.py();
     let watch = trace::watch();
-    let wrap = |tensor| Bound::new(py, PyTensor::new(tensor));
+    let wrap = |tensor| PyTensor::new(tensor).into_pyobject(py);
     // NumPy's own fields say all that its capsule would say, in a fraction of the time.
     match numpy::import_into(object, request, DOOR, watch, wrap) {
         Ok(Some(tensor)) => Ok(tensor),

@@ -227,6 +227,17 @@ impl Api {
         unsafe { *self.table.as_ptr().add(slot) }
     }
 
+    /// Whether `object` is an ndarray and no subclass.
+    ///
+    /// # Safety
+    ///
+    /// `object` is live.
+    #[inline]
+    pub(super) unsafe fn is_exact(&self, object: *mut ffi::PyObject) -> bool {
+        // SAFETY: by this function's contract.
+        unsafe { ffi::Py_TYPE(object) == self.array_type }
+    }
+
     /// Whether `object` is an ndarray; `Some(true)` when it is no subclass.
     #[inline]
     pub(crate) fn array_class(&self, object: &Bound<'_, PyAny>) -> Option<bool> {

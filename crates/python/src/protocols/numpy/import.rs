@@ -100,6 +100,11 @@ impl KeepAlive for ArrayOwner {
     fn origin(&self) -> Origin {
         self.array.origin()
     }
+
+    #[inline]
+    fn will_drop_attached(&self) {
+        self.array.will_drop_attached();
+    }
 }
 
 impl ArrayOwner {
@@ -107,9 +112,16 @@ impl ArrayOwner {
     fn of(api: &Api, object: &Bound<'_, PyAny>) -> PyResult<Self> {
         // SAFETY: an ndarray, or the caller would not be here; we are attached.
         let base = unsafe { (*object.as_ptr().cast::<ArrayObject>()).base };
-        let export = if base.is_null() { None } else { export_under(api, object, base)? };
+        let export = if owns_memory(api, base) { None } else { export_under(api, object, base)? };
         Ok(Self { _export: export, array: PyOwner::new(object.clone(), Origin::Numpy) })
     }
+}
+
+/// Whether an array with this base has memory of NumPy's own: no base, or one without a base.
+#[inline(always)]
+fn owns_memory(api: &Api, base: *mut ffi::PyObject) -> bool {
+    // SAFETY: null, or a live object that the array holds; an exact ndarray has a base or null.
+    base.is_null() || unsafe { api.is_exact(base) && (*base.cast::<ArrayObject>()).base.is_null() }
 }
 
 /// The export of what lies under an array that does not own its memory, where that is a buffer.
@@ -128,9 +140,9 @@ fn export_under(
         // SAFETY: every array holds its base, and `object` the first of them.
         let under = unsafe { Borrowed::from_ptr(py, base) };
         if api.array_class(&under).is_none() {
+            let lasting = under.is_instance_of::<PyTensor>() || under.is_instance_of::<PyBytes>();
             // SAFETY: a live object.
-            let exports = unsafe { ffi::PyObject_CheckBuffer(base) } != 0;
-            if !exports || under.is_instance_of::<PyTensor>() || under.is_instance_of::<PyBytes>() {
+            if lasting || unsafe { ffi::PyObject_CheckBuffer(base) } == 0 {
                 return Ok(None);
             }
             return match Export::take(&under, ffi::PyBUF_FULL_RO) {

@@ -5,9 +5,9 @@
 
 use std::ffi::c_void;
 use std::ptr::NonNull;
-use std::sync::Arc;
 
-use tensorbridge_core::{DType, Dims, Error, Result, Storage, Tensor};
+use tensorbridge_core::storage::Shared;
+use tensorbridge_core::{DType, Dims, Error, Result, Tensor};
 
 use super::abi::{self, DLDataType, DLDevice, DLManagedTensor, DLManagedTensorVersioned, DLTensor};
 use crate::exchange::Reason;
@@ -19,7 +19,7 @@ struct Block<M> {
     shape: Dims<i64>,
     strides: Dims<i64>,
     /// [alive] for as long as the consumer keeps the block.
-    _storage: Arc<Storage>,
+    _storage: Shared,
 }
 
 /// The managed tensor of `tensor`, as of version 0. The caller owns it: its deleter must be
@@ -136,7 +136,7 @@ fn block<M>(tensor: &Tensor, managed: M) -> NonNull<Block<M>> {
         managed,
         shape: tensor.shape().iter().map(|&length| length as i64).collect(),
         strides: element_strides(tensor),
-        _storage: Arc::clone(tensor.storage()),
+        _storage: tensor.storage().clone(),
     });
     NonNull::from(Box::leak(block))
 }

@@ -92,7 +92,7 @@ mod tests {
             select(&t, 1, -1).unwrap(),
         ];
         for view in found {
-            assert!(std::sync::Arc::ptr_eq(view.storage(), t.storage()));
+            assert!(view.storage().same(t.storage()));
         }
     }
 

@@ -251,11 +251,11 @@ mod tests {
     fn reshape_shares_where_it_can() {
         let t = count_up(&[4, 6]);
         let shared = reshape(&flip(&t, &[1]).unwrap(), &[4, 2, 3], "reshape").unwrap();
-        assert!(std::sync::Arc::ptr_eq(shared.storage(), t.storage()));
+        assert!(shared.storage().same(t.storage()));
         let transposed = reverse_axes(&t).unwrap();
         assert!(view(&transposed, &[-1]).unwrap_err().to_string().starts_with("view size is not"));
         let copied = reshape(&transposed, &[-1], "reshape").unwrap();
-        assert!(!std::sync::Arc::ptr_eq(copied.storage(), t.storage()));
+        assert!(!copied.storage().same(t.storage()));
         assert_eq!(list(&copied), list(&transposed));
         let empty = view(
             &transposed.with_layout(Layout::new(&[3, 0], &[1, 7], 0).unwrap()).unwrap(),
