@@ -104,8 +104,9 @@ docs: $(STAMPS)/built ## the documentation site, into site/
 	$(PY) -m mkdocs build --quiet --strict
 	cargo doc --no-deps --quiet && rm -rf site/rust && cp -r target/doc site/rust
 
-bench: $(STAMPS)/interop ## crossings and copies, as ratios against torch and NumPy
+bench: $(STAMPS)/interop ## crossings, copies and computing, as ratios against torch and NumPy
 	$(INTEROP)/bin/python benches/bridge.py
+	$(INTEROP)/bin/python benches/engine
 
 MIRI := PROPTEST_CASES=4 MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test
 
