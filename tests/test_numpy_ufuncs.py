@@ -35,7 +35,9 @@ NATIVE = {
     "arctanh": "atanh", "hypot": "hypot", "copysign": "copysign", "nextafter": "nextafter",
     "logaddexp": "logaddexp", "reciprocal": "reciprocal", "floor": "floor", "ceil": "ceil",
     "trunc": "trunc", "sign": "sign", "signbit": "signbit", "isnan": "isnan", "isinf": "isinf",
-    "isfinite": "isfinite",
+    "isfinite": "isfinite", "fmax": "fmax", "fmin": "fmin", "fmod": "fmod", "gcd": "gcd",
+    "lcm": "lcm", "heaviside": "heaviside", "ldexp": "ldexp", "frexp": "frexp", "rint": "round",
+    "float_power": "float_power",
 }  # fmt: skip
 
 REAL = np.array([[0.5, 0.25, 0.75], [0.125, 0.625, 0.375]], np.float32)
@@ -85,7 +87,7 @@ def test_every_ufunc(name):
     assert computed(events) == ([] if ran_natively else [f"numpy.{function.__name__}"])
     assert_no_array_left(ours, theirs)
     assert_same(plain(ours), plain(theirs))
-    if ran_natively and function is not np.divmod:
+    if ran_natively and function.nout == 1:
         own = getattr(tb, native)(*map(tb.from_numpy, arguments))
         assert own.numpy().tobytes() == ours.numpy().tobytes()
 
@@ -218,7 +220,7 @@ def test_out():
         assert out.tolist() == array.tolist() == function(x).tolist()
     assert out.data_ptr() == address
     assert np.cbrt(np.array([8.0, 27.0]), out=out) is out
-    assert out.tolist() == [2, 3]
+    assert out.tolist() == pytest.approx([2, 3])
     assert np.add(np.ones(2), 1, out=out) is out
     assert np.add(x, x, array) is array
     one, other = tensor([0.0, 0.0]), np.zeros(2)
@@ -408,8 +410,8 @@ def test_meta_and_foreign_dtypes():
     meta = tb.empty((2,), device="meta")
     assert np.add(meta, meta).shape == (2,)
     with pytest.raises(TypeError, match="meta"):
-        np.hypot(meta, meta)
-    for function in (np.add, np.hypot):
+        np.logaddexp2(meta, meta)
+    for function in (np.add, np.logaddexp2):
         with pytest.raises(TypeError):
             function(tensor([1.0]), np.array([object()]))
         with pytest.raises(TypeError):
@@ -420,4 +422,4 @@ def test_numpy_warns_about_numbers_as_ever():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(RuntimeWarning):
-            np.fmod(tensor([1.0]), 0)
+            np.fmod.reduce(tensor([1.0, 0.0]))

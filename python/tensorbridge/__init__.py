@@ -70,8 +70,13 @@ __all__ = [
     "erf", "erfc", "exp", "exp2", "expm1", "floor", "hypot", "log", "log10", "log1p", "log2",
     "logaddexp", "nextafter", "reciprocal", "sigmoid", "sign", "sin", "sinh", "sqrt", "tan",
     "tanh", "trunc",
+    # the same under other names
+    "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "fix", "sgn",
     # rounding, and questions about single numbers
-    "isfinite", "isinf", "isnan", "round", "signbit",
+    "angle", "frac", "frexp", "isfinite", "isinf", "isnan", "isneginf", "isposinf", "isreal", "ldexp",
+    "nan_to_num", "round", "signbit",
+    # of two and three numbers
+    "addcdiv", "addcmul", "float_power", "fmax", "fmin", "fmod", "gcd", "heaviside", "lcm", "lerp",
     # equality of whole tensors, or up to rounding
     "allclose", "array_equal", "isclose",
     # repetitions and borders

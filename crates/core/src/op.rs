@@ -71,6 +71,12 @@ pub enum Unary {
     Trunc,
     /// Rounded to the nearest whole number, ties to even.
     Round,
+    /// What `trunc` leaves: `a - trunc(a)`.
+    Fraction,
+    /// `m` of `a = m * 2 ** e` with `|m|` from 0.5 to 1; `a` itself where it has no such.
+    Mantissa,
+    /// `e` of `a = m * 2 ** e`, as an `int32`; 0 where it has no such.
+    Exponent,
     /// -1, 0 or 1; of a complex number `a / |a|`, or 0.
     Sign,
     /// Whether the sign bit is set.
@@ -124,6 +130,20 @@ pub enum Binary {
     NextAfter,
     /// `log(exp(a) + exp(b))` without overflow.
     LogAddExp,
+    /// What division rounded towards zero leaves, with the sign of `a`.
+    Fmod,
+    /// The greater; the other where one is NaN.
+    Fmax,
+    /// The lesser; the other where one is NaN.
+    Fmin,
+    /// 0 where `a` is below 0, 1 where above, `b` where it is 0; NaN where it is.
+    Heaviside,
+    /// The greatest common divisor.
+    Gcd,
+    /// The least common multiple.
+    Lcm,
+    /// `a * 2 ** b`, rounded once.
+    Ldexp,
     /// `round(a * b) / b`, part by part of complex numbers; `a` where that overflows.
     RoundFraction,
     /// `a` rounded to the nearest multiple of `b`, ties to even ones; part by part of complex
@@ -136,6 +156,12 @@ pub enum Binary {
 pub enum Ternary {
     /// `min(max(a, b), c)`; NaN if any is.
     Clip,
+    /// `a + b * c`
+    AddProduct,
+    /// `a + b / c`
+    AddQuotient,
+    /// `a + c * (b - a)`, exact at both ends.
+    Lerp,
 }
 
 /// Two inputs of one dtype, elementwise, a `bool` result.
@@ -217,15 +243,16 @@ names! {
         Log10 "log10" Log1p "log1p" Sin "sin" Cos "cos" Tan "tan" Asin "asin" Acos "acos"
         Atan "atan" Sinh "sinh" Cosh "cosh" Tanh "tanh" Asinh "asinh" Acosh "acosh" Atanh "atanh"
         Erf "erf" Erfc "erfc" Sigmoid "sigmoid" Gelu "gelu" Floor "floor" Ceil "ceil"
-        Trunc "trunc" Round "round" Sign "sign" SignBit "signbit" IsNan "isnan" IsInf "isinf"
+        Trunc "trunc" Round "round" Fraction "frac" Mantissa "frexp" Exponent "frexp" Sign "sign" SignBit "signbit" IsNan "isnan" IsInf "isinf"
         IsFinite "isfinite";
     Binary: Add "add" Subtract "subtract" Multiply "multiply" Divide "divide"
         FloorDivide "floor_divide" Remainder "remainder" Power "pow" BitwiseAnd "bitwise_and"
         BitwiseOr "bitwise_or" BitwiseXor "bitwise_xor" LeftShift "bitwise_left_shift"
         RightShift "bitwise_right_shift" Maximum "maximum" Minimum "minimum"
         Atan2 "atan2" Hypot "hypot" CopySign "copysign" NextAfter "nextafter"
-        LogAddExp "logaddexp" RoundFraction "round" RoundMultiple "round";
-    Ternary: Clip "clip";
+        LogAddExp "logaddexp" Fmod "fmod" Fmax "fmax" Fmin "fmin" Heaviside "heaviside" Gcd "gcd"
+        Lcm "lcm" Ldexp "ldexp" RoundFraction "round" RoundMultiple "round";
+    Ternary: Clip "clip" AddProduct "addcmul" AddQuotient "addcdiv" Lerp "lerp";
     Compare: Equal "equal" NotEqual "not_equal" Less "less" LessEqual "less_equal"
         Greater "greater" GreaterEqual "greater_equal";
     Reduce: Sum "sum" Product "prod" Min "min" Max "max" All "all" Any "any" Count "count_nonzero"

@@ -138,7 +138,7 @@ pub unsafe fn copy_swapped(from: Operand<'_>, to: Operand<'_>) -> Result<()> {
 /// written.
 unsafe fn check_integers(op: Binary, b: &Operand<'_>) -> Result<()> {
     let check = match op {
-        Binary::FloorDivide | Binary::Remainder => Reduce::All,
+        Binary::FloorDivide | Binary::Remainder | Binary::Fmod => Reduce::All,
         Binary::Power if b.dtype.kind() == Kind::Signed => Reduce::Min,
         _ => return Ok(()),
     };
@@ -166,7 +166,7 @@ unsafe fn check_integers(op: Binary, b: &Operand<'_>) -> Result<()> {
             Err(Error::value("Integers to negative integer powers are not allowed")
                 .hint("cast the base to a floating-point dtype first: `t.to(tb.float64)`"))
         }
-        Binary::FloorDivide | Binary::Remainder if answer == 0 => {
+        Binary::FloorDivide | Binary::Remainder | Binary::Fmod if answer == 0 => {
             Err(Error::zero_division("integer division or modulo by zero: an element of the divisor is 0")
                 .hint("divide as floats (`a / b` gives inf or nan), or replace the zeros first: `tb.where(b == 0, 1, b)`"))
         }

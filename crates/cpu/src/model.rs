@@ -131,8 +131,11 @@ fn whole(op: Binary, a: i128, b: i128, bits: u32) -> Option<i128> {
         Binary::FloorDivide => a.div_euclid(b) - i128::from(b < 0 && a.rem_euclid(b) != 0),
         Binary::Remainder => a - b * whole(Binary::FloorDivide, a, b, bits)?,
         Binary::Power => a.pow(u32::try_from(b).ok()?),
-        Binary::Maximum => a.max(b),
-        Binary::Minimum => a.min(b),
+        Binary::Fmod => a % b,
+        Binary::Maximum | Binary::Fmax => a.max(b),
+        Binary::Minimum | Binary::Fmin => a.min(b),
+        Binary::Gcd => (1..=a.abs()).rev().find(|n| a % n == 0 && b % n == 0)?,
+        Binary::Lcm => a.abs() * b.abs() / whole(Binary::Gcd, a, b, bits)?,
         Binary::BitwiseAnd => a & b,
         Binary::BitwiseOr => a | b,
         Binary::BitwiseXor => a ^ b,
@@ -145,7 +148,7 @@ fn whole(op: Binary, a: i128, b: i128, bits: u32) -> Option<i128> {
     })
 }
 
-const BINARY: [Binary; 14] = [
+const BINARY: [Binary; 19] = [
     Binary::Add,
     Binary::Subtract,
     Binary::Multiply,
@@ -160,6 +163,11 @@ const BINARY: [Binary; 14] = [
     Binary::RightShift,
     Binary::Maximum,
     Binary::Minimum,
+    Binary::Fmod,
+    Binary::Fmax,
+    Binary::Fmin,
+    Binary::Gcd,
+    Binary::Lcm,
 ];
 
 fn integer(scalar: Scalar) -> i128 {

@@ -32,6 +32,7 @@ RENAMED = {
     "arcsinh": "asinh",
     "arccosh": "acosh",
     "arctanh": "atanh",
+    "rint": "round",
 }
 
 #: Universal functions that mean the same in tensorbridge, wherever it has them.
@@ -43,6 +44,7 @@ ELEMENTWISE = """
     sqrt exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan arctan2
     sinh cosh tanh arcsinh arccosh arctanh hypot copysign nextafter logaddexp reciprocal
     floor ceil trunc sign signbit isnan isinf isfinite
+    fmax fmin fmod gcd lcm heaviside ldexp float_power rint
 """
 
 #: Reductions and scans that are functions of their own.
@@ -68,7 +70,7 @@ def ufunc(function: np.ufunc) -> Callable[..., Any] | None:
     if name is not None:
         found = vars(tb).get(name)
         return found if found is None or takes_out(found) else into_out(found)
-    return divmod_ if function is np.divmod else None
+    return {np.divmod: divmod_, np.frexp: frexp_}.get(function)
 
 
 @cache
@@ -94,6 +96,12 @@ def divmod_(x1: Any, x2: Any, out: Any = None) -> Any:
     if out is not None:
         raise TypeError("divmod() needs two outputs: `out` must be a tuple of two")
     return tb.floor_divide(x1, x2), tb.remainder(x1, x2)
+
+
+def frexp_(x: Any, out: Any = None) -> Any:
+    if out is not None:
+        raise TypeError("frexp() needs two outputs: `out` must be a tuple of two")
+    return tb.frexp(x)
 
 
 def fold(function: np.ufunc, method: str) -> Callable[..., Any] | None:
@@ -339,6 +347,14 @@ _ROWS: dict[str, Callable[..., Any]] = {
     ),
     "argwhere": lambda a: run("argwhere", tensor(a)),
     "clip": clip,
+    "fix": lambda x: run("trunc", tensor(x)),
+    "angle": lambda z: run("angle", tensor(z)),
+    "isreal": lambda x: run("isreal", tensor(x)),
+    "isposinf": lambda x: run("isposinf", tensor(x)),
+    "isneginf": lambda x: run("isneginf", tensor(x)),
+    "nan_to_num": lambda x, *, nan=0.0, posinf=None, neginf=None: run(
+        "nan_to_num", tensor(x), nan, posinf, neginf
+    ),
     "round": lambda a, decimals=0: run("round", tensor(a), decimals),
     "around": lambda a, decimals=0: run("round", tensor(a), decimals),
     # The same elements under another shape.

@@ -1,7 +1,6 @@
 //! What the binary operations mean for one element.
 //!
-//! Integers wrap. The 16-bit floats compute in `f32`. `//` and `%` round towards minus
-//! infinity, with the sign of the divisor, as in Python.
+//! Integers wrap. The 16-bit floats compute in `f32`.
 
 use std::marker::PhantomData;
 
@@ -12,10 +11,10 @@ use tensorbridge_core::{Bool, DType, Element, with_dtype};
 use super::body::{Map2, Two, at, load, store};
 use super::half::Half;
 use super::kinds::{
-    with_bits, with_exact, with_inexact, with_integer, with_number, with_ordered, with_real,
+    with_bits, with_exact, with_float, with_inexact, with_integer, with_number, with_ordered,
 };
-use super::power::{Power, power_complex, power_integer};
-use super::{Loop, math, rounding};
+use super::power::{Power, power_integer};
+use super::{Loop, complex, division, divisors, exponents, math, rounding};
 use crate::isa::{Body, pick};
 
 /// The loop of `op` on `dtype`; operands `[out, a, b]`. `None` where it has no meaning.
@@ -25,8 +24,7 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         Binary::Subtract => with_number!(dtype, T => pick::<3, Two<Subtract<T>>>()),
         Binary::Multiply => Some(with_dtype!(dtype, T => pick::<3, Two<Multiply<T>>>())),
         Binary::Divide => with_inexact!(dtype, T => pick::<3, Two<Divide<T>>>()),
-        Binary::FloorDivide => with_real!(dtype, T => pick::<3, Two<FloorDivide<T>>>()),
-        Binary::Remainder => with_real!(dtype, T => pick::<3, Two<Remainder<T>>>()),
+        Binary::FloorDivide | Binary::Remainder | Binary::Fmod => division::binary(op, dtype),
         Binary::Power if !dtype.is_float() => with_exact!(dtype, T => pick::<3, Two<Power<T>>>()),
         Binary::BitwiseAnd => with_bits!(dtype, T => pick::<3, Two<And<T>>>()),
         Binary::BitwiseOr => with_bits!(dtype, T => pick::<3, Two<Or<T>>>()),
@@ -35,6 +33,11 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         Binary::RightShift => with_integer!(dtype, T => pick::<3, Two<RightShift<T>>>()),
         Binary::Maximum => with_ordered!(dtype, T => pick::<3, Two<Maximum<T>>>()),
         Binary::Minimum => with_ordered!(dtype, T => pick::<3, Two<Minimum<T>>>()),
+        Binary::Fmax => with_ordered!(dtype, T => pick::<3, Two<Fmax<T>>>()),
+        Binary::Fmin => with_ordered!(dtype, T => pick::<3, Two<Fmin<T>>>()),
+        Binary::Heaviside => with_float!(dtype, T => pick::<3, Two<Heaviside<T>>>()),
+        Binary::Gcd | Binary::Lcm => divisors::binary(op, dtype),
+        Binary::Ldexp => exponents::binary(op, dtype),
         Binary::Power
         | Binary::Atan2
         | Binary::Hypot
@@ -85,8 +88,7 @@ macro_rules! operations {
 }
 
 operations! {
-    Add Subtract Multiply Divide FloorDivide Remainder And Or Xor LeftShift RightShift Maximum
-    Minimum
+    Add Subtract Multiply Divide And Or Xor LeftShift RightShift Maximum Minimum Fmax Fmin Heaviside
 }
 
 /// Gives each named operation its meaning for one type.
@@ -108,8 +110,6 @@ macro_rules! integers {
         Add(a, b) a.wrapping_add(b);
         Subtract(a, b) a.wrapping_sub(b);
         Multiply(a, b) a.wrapping_mul(b);
-        FloorDivide(a, b) <$type as FloorDivision>::divide(a, b);
-        Remainder(a, b) a.wrapping_sub(<$type as FloorDivision>::divide(a, b).wrapping_mul(b));
         Power(a, b) power_integer!($type, a, b);
         And(a, b) a & b;
         Or(a, b) a | b;
@@ -125,62 +125,12 @@ macro_rules! integers {
         };
         Maximum(a, b) a.max(b);
         Minimum(a, b) a.min(b);
+        Fmax(a, b) a.max(b);
+        Fmin(a, b) a.min(b);
     })+};
 }
 
 integers! { i8 i16 i32 i64 u8 u16 u32 u64 }
-
-/// Division of integers, rounded towards minus infinity. A zero divisor was refused before the
-/// loop; whatever a racing writer makes of it is harmless.
-trait FloorDivision {
-    fn divide(a: Self, b: Self) -> Self;
-}
-
-/// Through floats, which divide many at once. The quotient is exact enough: with integers of
-/// `n` bits it is either whole or at least 2^-n, relatively, from the nearest whole number, and
-/// the float has more bits than that. `shift` moves the type's range onto that of `i32`, the
-/// one integer that every processor converts floats to many at once.
-macro_rules! divided_as_floats {
-    ($($type:ty, $float:ty, $shift:expr;)+) => {$(
-        impl FloorDivision for $type {
-            #[inline(always)]
-            fn divide(a: $type, b: $type) -> $type {
-                const SHIFT: $float = $shift;
-                let quotient = (a as $float / b as $float).floor() - SHIFT;
-                let fits = (-2147483648.0..2147483648.0).contains(&quotient);
-                let inside = if fits { quotient } else { 0.0 };
-                // SAFETY: `inside` is 0 or a whole number in the range of `i32`.
-                let whole: i32 = unsafe { inside.to_int_unchecked() };
-                // Only the least integer by -1 does not fit, and wraps to itself.
-                let whole = if fits { whole } else { i32::MIN };
-                whole.wrapping_add(SHIFT as i64 as i32) as $type
-            }
-        }
-    )+};
-}
-
-divided_as_floats! {
-    i8, f32, 0.0; u8, f32, 0.0; i16, f32, 0.0; u16, f32, 0.0; i32, f64, 0.0;
-    u32, f64, 2147483648.0;
-}
-
-impl FloorDivision for i64 {
-    #[inline(always)]
-    fn divide(a: i64, b: i64) -> i64 {
-        if b == 0 {
-            return 0;
-        }
-        let (quotient, rest) = (a.wrapping_div(b), a.wrapping_rem(b));
-        quotient.wrapping_sub(i64::from(rest != 0 && (rest < 0) != (b < 0)))
-    }
-}
-
-impl FloorDivision for u64 {
-    #[inline(always)]
-    fn divide(a: u64, b: u64) -> u64 {
-        a.checked_div(b).unwrap_or(0)
-    }
-}
 
 meaning! { Bool:
     Add(a, b) Bool::from(a.get() | b.get());
@@ -190,6 +140,8 @@ meaning! { Bool:
     Xor(a, b) Bool::from(a.get() ^ b.get());
     Maximum(a, b) Bool::from(a.get() | b.get());
     Minimum(a, b) Bool::from(a.get() & b.get());
+    Fmax(a, b) Bool::from(a.get() | b.get());
+    Fmin(a, b) Bool::from(a.get() & b.get());
 }
 
 macro_rules! floats {
@@ -198,35 +150,14 @@ macro_rules! floats {
         Subtract(a, b) a - b;
         Multiply(a, b) a * b;
         Divide(a, b) a / b;
-        FloorDivide(a, b) {
-            if b == 0.0 {
-                a / b
-            } else {
-                let rest = a % b;
-                let below = rest != 0.0 && (rest < 0.0) != (b < 0.0);
-                let quotient = (a - rest) / b - if below { 1.0 } else { 0.0 };
-                let floor = quotient.floor();
-                if quotient == 0.0 {
-                    (0.0 as $type).copysign(a / b)
-                } else if quotient - floor > 0.5 {
-                    floor + 1.0
-                } else {
-                    floor
-                }
-            }
-        };
-        Remainder(a, b) {
-            let rest = a % b;
-            if rest == 0.0 {
-                rest.copysign(b)
-            } else if (rest < 0.0) != (b < 0.0) {
-                rest + b
-            } else {
-                rest
-            }
-        };
         Maximum(a, b) if a >= b || a.is_nan() { a } else { b };
         Minimum(a, b) if a <= b || a.is_nan() { a } else { b };
+        Fmax(a, b) if a >= b || b.is_nan() { a } else { b };
+        Fmin(a, b) if a <= b || b.is_nan() { a } else { b };
+        Heaviside(a, b) {
+            let step = if a > 0.0 { 1.0 } else { 0.0 };
+            if a == 0.0 { b } else if a.is_nan() { a } else { step }
+        };
     })+};
 }
 
@@ -234,7 +165,7 @@ floats! { f32 f64 }
 
 macro_rules! halves {
     ($($type:ty)+) => {$(
-        halves! { @all $type: Add Subtract Multiply Divide FloorDivide Remainder Maximum Minimum }
+        halves! { @all $type: Add Subtract Multiply Divide Maximum Minimum Fmax Fmin Heaviside }
     )+};
     (@all $type:ty: $($name:ident)+) => {
         meaning! { $type: $($name(a, b) Half::narrow($name::<f32>::apply(a.widen(), b.widen()));)+ }
@@ -248,23 +179,18 @@ macro_rules! complexes {
         Add(a, b) <$type>::new(a.re + b.re, a.im + b.im);
         Subtract(a, b) <$type>::new(a.re - b.re, a.im - b.im);
         Multiply(a, b) <$type>::new(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re);
-        // Smith's method: no overflow where the result has none.
-        Divide(a, b) {
-            let (re, im) = (b.re.abs(), b.im.abs());
-            if re == 0.0 && im == 0.0 {
-                <$type>::new(a.re / re, a.im / re)
-            } else if re >= im {
-                let ratio = b.im / b.re;
-                let scale = 1.0 / (b.re + b.im * ratio);
-                <$type>::new((a.re + a.im * ratio) * scale, (a.im - a.re * ratio) * scale)
-            } else {
-                let ratio = b.re / b.im;
-                let scale = 1.0 / (b.im + b.re * ratio);
-                <$type>::new((a.re * ratio + a.im) * scale, (a.im * ratio - a.re) * scale)
-            }
-        };
-        Power(a, b) power_complex!($type, a, b);
     })+};
 }
 
 complexes! { Complex32 Complex64 }
+
+meaning! { Complex64:
+    Divide(a, b) complex::divide(a, b);
+    Power(a, b) complex::power(a, b);
+}
+
+// In `f64` nothing overflows on the way.
+meaning! { Complex32:
+    Divide(a, b) complex::narrow(complex::divide(complex::wide(a), complex::wide(b)));
+    Power(a, b) complex::narrow(complex::power(complex::wide(a), complex::wide(b)));
+}

@@ -133,6 +133,72 @@ impl<F: Map2> Body<3> for Two<F> {
     }
 }
 
+/// An operation with a shorter way for the operands that it usually meets, so that loops over
+/// it vectorise.
+pub(crate) trait Shortcut: Map2 {
+    /// Whether [`Shortcut::short`] has the answer.
+    fn usual(a: Self::In, b: Self::In) -> bool;
+    fn short(a: Self::In, b: Self::In) -> Self::Out;
+}
+
+struct Short<F>(PhantomData<F>);
+
+impl<F: Shortcut> Map2 for Short<F> {
+    type In = F::In;
+    type Out = F::Out;
+    #[inline(always)]
+    fn apply(a: F::In, b: F::In) -> F::Out {
+        F::short(a, b)
+    }
+}
+
+/// The loop of a [`Shortcut`]: blocks without an unusual operand go the shorter way; operands
+/// `[out, a, b]`.
+pub(crate) struct Guarded<F>(PhantomData<F>);
+
+/// Elements that are asked about at once: they stay cached until they are computed.
+const BLOCK: usize = 256;
+
+impl<F: Shortcut> Body<3> for Guarded<F> {
+    #[inline(always)]
+    unsafe fn run(len: usize, addresses: &[*mut u8; 3], steps: &[isize; 3]) {
+        let size = size_of::<F::In>() as isize;
+        let [_, a_step, b_step] = *steps;
+        for start in (0..len).step_by(BLOCK) {
+            let count = BLOCK.min(len - start);
+            let mut block = *addresses;
+            for (address, &step) in block.iter_mut().zip(steps) {
+                *address = at(*address, step, start);
+            }
+            let [_, a, b] = block;
+            let mut usual = true;
+            // SAFETY: the contract of `Loop`: every index of the block is in reach of all operands.
+            unsafe {
+                if a_step == size && b_step == size {
+                    for index in 0..count {
+                        usual &= F::usual(load(a, index), load(b, index));
+                    }
+                } else if a_step == size && b_step == 0 {
+                    let b = load(b, 0);
+                    for index in 0..count {
+                        usual &= F::usual(load(a, index), b);
+                    }
+                } else {
+                    for index in 0..count {
+                        usual &=
+                            F::usual(load(at(a, a_step, index), 0), load(at(b, b_step, index), 0));
+                    }
+                }
+                if usual {
+                    Two::<Short<F>>::run(count, &block, steps);
+                } else {
+                    Two::<F>::run(count, &block, steps);
+                }
+            }
+        }
+    }
+}
+
 /// The loop of a [`Map3`]; operands `[out, a, b, c]`.
 pub(crate) struct Three<F>(PhantomData<F>);
 

@@ -20,26 +20,4 @@ macro_rules! power_integer {
     }};
 }
 
-/// `a ** b` of complex numbers: small whole exponents by squaring, as exact as products are;
-/// else through the logarithm.
-macro_rules! power_complex {
-    ($type:ty, $a:expr, $b:expr) => {{
-        let (a, b): ($type, $type) = ($a, $b);
-        if b.re == 0.0 && b.im == 0.0 {
-            <$type>::new(1.0, 0.0)
-        } else if a.re == 0.0 && a.im == 0.0 {
-            if b.re > 0.0 {
-                <$type>::new(0.0, 0.0)
-            } else {
-                // 0 to a power that grows it has no value.
-                <$type>::new(f64::NAN as _, f64::NAN as _)
-            }
-        } else if b.im == 0.0 && b.re.abs() < 100.0 && b.re.trunc() == b.re {
-            a.powi(b.re as i32)
-        } else {
-            a.powc(b)
-        }
-    }};
-}
-
-pub(crate) use {power_complex, power_integer};
+pub(crate) use power_integer;

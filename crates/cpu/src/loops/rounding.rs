@@ -10,6 +10,7 @@ use tensorbridge_core::op::{Binary, Unary};
 
 use super::Loop;
 use super::body::{Map1, Map2, One, Two};
+use super::complex::magnitude;
 use super::half::Half;
 use super::kinds::{with_float, with_inexact, with_number};
 use crate::isa::pick;
@@ -22,6 +23,7 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
         Unary::Ceil => with_float!(dtype, T => pick::<2, One<Ceil<T>>>()),
         Unary::Trunc => with_float!(dtype, T => pick::<2, One<Trunc<T>>>()),
         Unary::Round => with_inexact!(dtype, T => pick::<2, One<Round<T>>>()),
+        Unary::Fraction => with_float!(dtype, T => pick::<2, One<Fraction<T>>>()),
         Unary::Sign => with_number!(dtype, T => pick::<2, One<Sign<T>>>()),
         _ => None,
     }
@@ -40,6 +42,7 @@ struct Floor<T>(PhantomData<T>);
 struct Ceil<T>(PhantomData<T>);
 struct Trunc<T>(PhantomData<T>);
 struct Round<T>(PhantomData<T>);
+struct Fraction<T>(PhantomData<T>);
 struct Sign<T>(PhantomData<T>);
 
 macro_rules! meaning {
@@ -68,6 +71,7 @@ macro_rules! floats {
         Ceil(a) a.ceil();
         Trunc(a) a.trunc();
         Round(a) a.round_ties_even();
+        Fraction(a) a - a.trunc();
         // Both zeros give +0, NaN itself.
         Sign(a) {
             let sign = if a > 0.0 { 1.0 } else if a < 0.0 { -1.0 } else { 0.0 };
@@ -80,7 +84,7 @@ floats! { f32 f64 }
 
 /// Exact through `f32`: none of the results has more digits than its argument.
 macro_rules! halves {
-    ($($type:ty)+) => {$(halves! { @all $type: Floor Ceil Trunc Round Sign })+};
+    ($($type:ty)+) => {$(halves! { @all $type: Floor Ceil Trunc Round Fraction Sign })+};
     (@all $type:ty: $($name:ident)+) => {
         meaning! { $type: $($name(a) Half::narrow($name::<f32>::apply(a.widen()));)+ }
     };
@@ -112,17 +116,20 @@ fn direction(a: Complex64) -> Complex64 {
         return Complex64::new(0.0, 0.0);
     }
     if size.is_infinite() {
-        let part = |part: f64| if part.is_infinite() { part.signum() } else { 0.0 };
+        let part =
+            |part: f64| if part.is_infinite() { part.signum() } else { 0_f64.copysign(part) };
         return Complex64::new(part(a.re), part(a.im));
     }
-    // Powers of two that keep the magnitude in range and its last bits there.
-    let scale = match size {
-        size if size > 1e300 => f64::from_bits((1023 - 8) << 52),
-        size if size < 1e-280 => f64::from_bits((1023 + 200) << 52),
-        _ => 1.0,
+    // Powers of two that keep the last bits of the magnitude, and the magnitude in range.
+    let scale = if size < 1e-280 {
+        f64::from_bits((1023 + 200) << 52)
+    } else if size > 1e300 {
+        0.25
+    } else {
+        1.0
     };
     let (re, im) = (a.re * scale, a.im * scale);
-    let size = re.hypot(im);
+    let size = magnitude(re, im);
     Complex64::new(re / size, im / size)
 }
 

@@ -8,7 +8,7 @@ use tensorbridge_core::{Bool, DType};
 
 use super::body::{Map1, One};
 use super::kinds::{with_bits, with_number};
-use super::{Loop, complex, math, questions, rounding};
+use super::{Loop, complex, exponents, math, questions, rounding};
 use crate::isa::pick;
 
 /// The loop of `op` on `dtype`; operands `[out, a]`. `None` where it has no meaning, or is the
@@ -24,9 +24,13 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
             DType::Complex128 => Some(pick::<2, One<Conjugate<Complex64>>>()),
             _ => None,
         },
-        Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Round | Unary::Sign => {
-            rounding::unary(op, dtype)
-        }
+        Unary::Floor
+        | Unary::Ceil
+        | Unary::Trunc
+        | Unary::Round
+        | Unary::Fraction
+        | Unary::Sign => rounding::unary(op, dtype),
+        Unary::Mantissa | Unary::Exponent => exponents::unary(op, dtype),
         Unary::SignBit | Unary::IsNan | Unary::IsInf | Unary::IsFinite => {
             questions::unary(op, dtype)
         }
@@ -94,7 +98,7 @@ macro_rules! magnitudes {
             type Out = $part;
             #[inline(always)]
             fn apply(a: $type) -> $part {
-                a.re.hypot(a.im)
+                complex::magnitude(a.re.into(), a.im.into()) as $part
             }
         }
     )+};

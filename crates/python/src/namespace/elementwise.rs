@@ -45,14 +45,15 @@ pub(super) fn in_place<'py>(
     Ok(slf)
 }
 
-/// `other * alpha`, without giving a Python number a dtype.
-fn scaled<'a>(
+/// `other * alpha`, without giving a Python number a dtype; `name` is what the number is called.
+pub(super) fn scaled<'a>(
     py: Python<'_>,
     other: Operand<'a>,
     alpha: Option<&Bound<'_, PyAny>>,
+    name: &str,
 ) -> PyResult<Operand<'a>> {
     let Some(alpha) = alpha else { return Ok(other) };
-    let alpha = operand::number(alpha, "alpha")?;
+    let alpha = operand::number(alpha, name)?;
     match other {
         Operand::Tensor(_) => {
             let inputs = [other, Operand::PythonScalar(alpha)];
@@ -102,6 +103,18 @@ binary! {
     maximum maximum_ = Operation::Binary(Binary::Maximum);
     /// The lesser of two elements; NaN if either is.
     minimum minimum_ = Operation::Binary(Binary::Minimum);
+    /// The greater of two elements; the other where one is NaN.
+    fmax fmax_ = Operation::Binary(Binary::Fmax);
+    /// The lesser of two elements; the other where one is NaN.
+    fmin fmin_ = Operation::Binary(Binary::Fmin);
+    /// What division rounded towards zero leaves, with the sign of `x1`.
+    fmod fmod_ = Operation::Binary(Binary::Fmod);
+    /// The greatest common divisor of integers, which is positive.
+    gcd gcd_ = Operation::Binary(Binary::Gcd);
+    /// The least common multiple of integers, which is positive.
+    lcm lcm_ = Operation::Binary(Binary::Lcm);
+    /// 0 where `x1` is negative, 1 where it is positive, `x2` where it is 0; NaN stays.
+    heaviside heaviside_ = Operation::Binary(Binary::Heaviside);
 }
 
 /// Functions and methods of comparisons. The methods have PyTorch's short names only: its
@@ -173,7 +186,7 @@ fn add<'py>(
     alpha: Option<&Bound<'py, PyAny>>,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    call(py, Operation::Binary(Binary::Add), &[x1.0, scaled(py, x2.0, alpha)?], out)
+    call(py, Operation::Binary(Binary::Add), &[x1.0, scaled(py, x2.0, alpha, "alpha")?], out)
 }
 
 /// `x1 - alpha * x2`
@@ -189,7 +202,7 @@ fn subtract<'py>(
     alpha: Option<&Bound<'py, PyAny>>,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    call(py, Operation::Binary(Binary::Subtract), &[x1.0, scaled(py, x2.0, alpha)?], out)
+    call(py, Operation::Binary(Binary::Subtract), &[x1.0, scaled(py, x2.0, alpha, "alpha")?], out)
 }
 
 unary! {
@@ -229,7 +242,7 @@ impl PyTensor {
         other: Argument,
         alpha: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let inputs = [Operand::from(self.tensor()), scaled(py, other.0, alpha)?];
+        let inputs = [Operand::from(self.tensor()), scaled(py, other.0, alpha, "alpha")?];
         run(py, Operation::Binary(Binary::Add), &inputs, None).map(Self::new)
     }
 
@@ -241,7 +254,7 @@ impl PyTensor {
         other: Argument,
         alpha: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let inputs = [Operand::from(self.tensor()), scaled(py, other.0, alpha)?];
+        let inputs = [Operand::from(self.tensor()), scaled(py, other.0, alpha, "alpha")?];
         run(py, Operation::Binary(Binary::Subtract), &inputs, None).map(Self::new)
     }
 
@@ -252,7 +265,7 @@ impl PyTensor {
         other: Argument,
         alpha: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, Self>> {
-        let other = scaled(slf.py(), other.0, alpha)?;
+        let other = scaled(slf.py(), other.0, alpha, "alpha")?;
         in_place(slf, Operation::Binary(Binary::Add), Some(other))
     }
 
@@ -263,7 +276,7 @@ impl PyTensor {
         other: Argument,
         alpha: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, Self>> {
-        let other = scaled(slf.py(), other.0, alpha)?;
+        let other = scaled(slf.py(), other.0, alpha, "alpha")?;
         in_place(slf, Operation::Binary(Binary::Subtract), Some(other))
     }
 
@@ -311,8 +324,13 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(subtract, module)?)?;
     module.add_function(wrap_pyfunction!(positive, module)?)?;
     module.add_function(wrap_pyfunction!(square, module)?)?;
+    alias(module, &ALIASES)
+}
+
+/// Gives functions, methods and in-place methods other names as well.
+pub(super) fn alias(module: &Bound<'_, PyModule>, names: &[(&str, &str)]) -> PyResult<()> {
     let class = module.py().get_type::<PyTensor>();
-    for (alias, name) in ALIASES {
+    for &(alias, name) in names {
         module.add(alias, module.getattr(name)?)?;
         class.setattr(alias, class.getattr(name)?)?;
         let (alias, name) = (format!("{alias}_"), format!("{name}_"));

@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use tensorbridge::op::Binary;
 use tensorbridge::ops::Operation;
 
+use super::elementwise::alias;
 use super::tables::{binary, unary};
 
 unary! {
@@ -61,6 +62,8 @@ unary! {
     ceil ceil_ = Ceil;
     /// Rounded towards zero.
     trunc trunc_ = Trunc;
+    /// What `trunc` leaves: `x - trunc(x)`, with the sign of `x`.
+    frac frac_ = Fraction;
     /// -1, 0 or 1, as the element is; of a complex number `x / abs(x)`.
     sign sign_ = Sign;
 }
@@ -74,11 +77,27 @@ binary! {
     copysign copysign_ = Operation::Binary(Binary::CopySign);
     /// The next number after `x1` towards `x2`.
     nextafter nextafter_ = Operation::Binary(Binary::NextAfter);
+    /// `x1 * 2 ** x2`, rounded once.
+    ldexp ldexp_ = Operation::Binary(Binary::Ldexp);
     /// `log(exp(x1) + exp(x2))` without overflow.
     logaddexp logaddexp_ = Operation::Binary(Binary::LogAddExp);
 }
 
+/// The same functions and methods under other names of PyTorch and NumPy.
+const ALIASES: [(&str, &str); 9] = [
+    ("arccos", "acos"),
+    ("arccosh", "acosh"),
+    ("arcsin", "asin"),
+    ("arcsinh", "asinh"),
+    ("arctan", "atan"),
+    ("arctan2", "atan2"),
+    ("arctanh", "atanh"),
+    ("fix", "trunc"),
+    ("sgn", "sign"),
+];
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     register_unary(module)?;
-    register_binary(module)
+    register_binary(module)?;
+    alias(module, &ALIASES)
 }

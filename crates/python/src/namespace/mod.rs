@@ -15,6 +15,8 @@ mod linalg;
 mod logic;
 mod manipulation;
 mod math;
+mod numbers;
+mod of_three;
 mod options;
 mod padding;
 mod questions;
@@ -47,6 +49,8 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     linalg::register(module)?;
     logic::register(module)?;
     math::register(module)?;
+    numbers::register(module)?;
+    of_three::register(module)?;
     questions::register(module)?;
     random::register(module)?;
     rounding::register(module)?;

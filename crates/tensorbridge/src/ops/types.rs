@@ -23,10 +23,11 @@ impl Types {
             &Operation::Unary(unary) => {
                 check_unary(unary, promoted)?;
                 let compute = match needs(unary) {
-                    Needs::Inexact => inexact(promoted, default_dtype()),
+                    Needs::Inexact | Needs::Exponent => inexact(promoted, default_dtype()),
                     _ => promoted,
                 };
                 let result = match needs(unary) {
+                    Needs::Exponent => DType::Int32,
                     Needs::Question => DType::Bool,
                     Needs::Magnitude => compute.real(),
                     _ => compute,
@@ -41,13 +42,18 @@ impl Types {
                     | Binary::Hypot
                     | Binary::CopySign
                     | Binary::NextAfter
+                    | Binary::Ldexp
+                    | Binary::Heaviside
                     | Binary::LogAddExp => inexact(promoted, default_dtype()),
                     _ => promoted,
                 })
             }
             &Operation::Ternary(ternary) => {
                 check_ternary(ternary, promoted)?;
-                same(promoted)
+                same(match ternary {
+                    Ternary::AddQuotient | Ternary::Lerp => inexact(promoted, default_dtype()),
+                    Ternary::Clip | Ternary::AddProduct => promoted,
+                })
             }
             &Operation::Compare(compare) => {
                 let ordered = !matches!(compare, Compare::Equal | Compare::NotEqual);
@@ -78,6 +84,8 @@ impl Types {
 enum Needs {
     /// A float or complex number; integers become the default dtype.
     Inexact,
+    /// A float; integers become the default dtype, and the result is `int32`.
+    Exponent,
     /// Any dtype, and a real result.
     Magnitude,
     /// Any dtype, and a `bool` result.
@@ -96,12 +104,15 @@ fn needs(op: Unary) -> Needs {
             Needs::Any
         }
         Absolute => Needs::Magnitude,
+        Unary::Exponent => Needs::Exponent,
         IsNan | IsInf | IsFinite | SignBit => Needs::Question,
         _ => Needs::Inexact,
     }
 }
 
-/// What to do where complex numbers have no answer.
+/// What to do where truth values have no answer.
+const TO_INT: &str = "cast one operand to an integer dtype first: `.to(tb.int64)`";
+/// What to do where complex numbers have none.
 const PARTS: &str = "compute on the parts: `t.real`, `t.imag`";
 
 fn no_meaning(name: &str, dtype: DType) -> Error {
@@ -124,6 +135,9 @@ fn check_unary(op: Unary, dtype: DType) -> Result<()> {
         Unary::Floor
         | Unary::Ceil
         | Unary::Trunc
+        | Unary::Fraction
+        | Unary::Mantissa
+        | Unary::Exponent
         | Unary::SignBit
         | Unary::Erf
         | Unary::Erfc
@@ -138,8 +152,9 @@ fn check_unary(op: Unary, dtype: DType) -> Result<()> {
 
 fn check_binary(op: Binary, dtype: DType) -> Result<()> {
     use Binary::{
-        Atan2, BitwiseAnd, BitwiseOr, BitwiseXor, CopySign, FloorDivide, Hypot, LeftShift,
-        LogAddExp, Maximum, Minimum, NextAfter, Power, Remainder, RightShift, Subtract,
+        Atan2, BitwiseAnd, BitwiseOr, BitwiseXor, CopySign, FloorDivide, Fmax, Fmin, Fmod, Gcd,
+        Heaviside, Hypot, Lcm, Ldexp, LeftShift, LogAddExp, Maximum, Minimum, NextAfter, Power,
+        Remainder, RightShift, Subtract,
     };
     let refused = |hint| Err(no_meaning(op.name(), dtype).hint(hint));
     match op {
@@ -151,13 +166,16 @@ fn check_binary(op: Binary, dtype: DType) -> Result<()> {
             refused("bitwise operations work on integers and bool")
         }
         LeftShift | RightShift if !dtype.is_integer() => refused("shifts work on integers"),
-        FloorDivide | Remainder | Power if dtype.is_bool() => {
-            refused("cast one operand to an integer dtype first: `.to(tb.int64)`")
-        }
-        FloorDivide | Remainder | Maximum | Minimum if dtype.is_complex() => {
+        Gcd | Lcm if !dtype.is_integer() => refused("divisors are those of integers"),
+        FloorDivide | Remainder | Fmod | Power if dtype.is_bool() => refused(TO_INT),
+        FloorDivide | Remainder | Fmod | Maximum | Minimum | Fmax | Fmin | Heaviside
+            if dtype.is_complex() =>
+        {
             refused("complex numbers have no order")
         }
-        Atan2 | Hypot | CopySign | NextAfter | LogAddExp if dtype.is_complex() => refused(PARTS),
+        Atan2 | Hypot | CopySign | NextAfter | LogAddExp | Ldexp if dtype.is_complex() => {
+            refused(PARTS)
+        }
         _ => Ok(()),
     }
 }
@@ -167,6 +185,7 @@ fn check_ternary(op: Ternary, dtype: DType) -> Result<()> {
         Ternary::Clip if dtype.is_complex() => {
             Err(no_meaning(op.name(), dtype).hint("complex numbers have no order"))
         }
-        Ternary::Clip => Ok(()),
+        Ternary::AddProduct if dtype.is_bool() => Err(no_meaning(op.name(), dtype).hint(TO_INT)),
+        _ => Ok(()),
     }
 }
