@@ -315,22 +315,22 @@ numpy.linalg.tensorsolve | numpy | np.linalg.tensorsolve(eye4, two)
 numpy.linalg.trace | numpy | np.linalg.trace(sq)
 numpy.linalg.vecdot | numpy | np.linalg.vecdot(v, u)
 numpy.linalg.vector_norm | numpy | np.linalg.vector_norm(v)
-numpy.fft.fft | numpy | np.fft.fft(v)
-numpy.fft.fft2 | numpy | np.fft.fft2(x)
-numpy.fft.fftn | numpy | np.fft.fftn(cube)
-numpy.fft.fftshift | numpy | np.fft.fftshift(x)
-numpy.fft.hfft | numpy | np.fft.hfft(c)
-numpy.fft.ifft | numpy | np.fft.ifft(c)
-numpy.fft.ifft2 | numpy | np.fft.ifft2(x)
-numpy.fft.ifftn | numpy | np.fft.ifftn(cube)
-numpy.fft.ifftshift | numpy | np.fft.ifftshift(x)
-numpy.fft.ihfft | numpy | np.fft.ihfft(v)
-numpy.fft.irfft | numpy | np.fft.irfft(c)
-numpy.fft.irfft2 | numpy | np.fft.irfft2(x)
-numpy.fft.irfftn | numpy | np.fft.irfftn(cube)
-numpy.fft.rfft | numpy | np.fft.rfft(v)
-numpy.fft.rfft2 | numpy | np.fft.rfft2(x)
-numpy.fft.rfftn | numpy | np.fft.rfftn(cube)
+numpy.fft.fft | tb.fft.fft | np.fft.fft(v) # dtype
+numpy.fft.fft2 | tb.fft.fft2 | np.fft.fft2(x) # dtype
+numpy.fft.fftn | tb.fft.fftn | np.fft.fftn(cube) # dtype
+numpy.fft.fftshift | tb.fft.fftshift | np.fft.fftshift(x)
+numpy.fft.hfft | tb.fft.hfft | np.fft.hfft(c) # dtype
+numpy.fft.ifft | tb.fft.ifft | np.fft.ifft(c) # dtype
+numpy.fft.ifft2 | tb.fft.ifft2 | np.fft.ifft2(x) # dtype
+numpy.fft.ifftn | tb.fft.ifftn | np.fft.ifftn(cube) # dtype
+numpy.fft.ifftshift | tb.fft.ifftshift | np.fft.ifftshift(x)
+numpy.fft.ihfft | tb.fft.ihfft | np.fft.ihfft(v) # dtype
+numpy.fft.irfft | tb.fft.irfft | np.fft.irfft(c) # dtype
+numpy.fft.irfft2 | tb.fft.irfft2 | np.fft.irfft2(x) # dtype
+numpy.fft.irfftn | tb.fft.irfftn | np.fft.irfftn(cube) # dtype
+numpy.fft.rfft | tb.fft.rfft | np.fft.rfft(v) # dtype
+numpy.fft.rfft2 | tb.fft.rfft2 | np.fft.rfft2(x) # dtype
+numpy.fft.rfftn | tb.fft.rfftn | np.fft.rfftn(cube) # dtype
 numpy.lib.scimath.arccos | numpy | np.lib.scimath.arccos(v)
 numpy.lib.scimath.arcsin | numpy | np.lib.scimath.arcsin(v)
 numpy.lib.scimath.arctanh | numpy | np.lib.scimath.arctanh(u + 4)

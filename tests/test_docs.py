@@ -13,6 +13,7 @@ UNNAMED = {"self", "x", "x1", "x2", "other", "more", "options", "input", "obj", 
 
 CLASSES = [value for name in tb.__all__ if isinstance(value := getattr(tb, name), type)]
 FUNCTIONS = {name: value for name in tb.__all__ if inspect.isroutine(value := getattr(tb, name))}
+FUNCTIONS |= {f"fft.{name}": getattr(tb.fft, name) for name in tb.fft.__all__}
 METHODS = {
     f"{owner.__name__}.{name}": value
     for owner in CLASSES

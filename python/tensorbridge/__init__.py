@@ -117,7 +117,7 @@ def __dir__() -> list[str]:
 
 def __getattr__(name: str) -> object:
     """Imports a submodule when it is first touched; says of a missing function where it is."""
-    if name in ("linalg", "random", "testing", "utils"):
+    if name in ("fft", "linalg", "random", "testing", "utils"):
         import importlib
 
         return importlib.import_module(f"{__name__}.{name}")

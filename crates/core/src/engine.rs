@@ -1,6 +1,6 @@
 //! The one seam between what is computed and who computes it.
 
-use crate::op::{Binary, Compare, Reduce, Sorting, Ternary, Unary};
+use crate::op::{Binary, Compare, Fourier, Reduce, Sorting, Ternary, Unary};
 use crate::{DType, Result, Scalar, Tensor};
 
 /// A prepared operand: the address of element `[0, …, 0]` with shape, byte strides and dtype.
@@ -206,4 +206,12 @@ pub trait Engine: Send + Sync {
     /// As the trait says; `out` is disjoint from the inputs, and every operand is aligned with
     /// strides of whole elements.
     unsafe fn matmul(&self, a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) -> Result<()>;
+
+    /// `out = transform(from)`: `from` and `out` have one shape but for the axis of the transform,
+    /// and real or complex numbers of one precision, `float32` or `float64`.
+    ///
+    /// # Safety
+    /// As the trait says; `out` is aligned memory that nobody else sees yet, and `from` may be the
+    /// same elements.
+    unsafe fn fourier(&self, op: Fourier, from: Operand<'_>, out: Operand<'_>) -> Result<()>;
 }

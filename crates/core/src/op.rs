@@ -224,6 +224,26 @@ pub struct Sorting {
     pub stable: bool,
 }
 
+/// A discrete Fourier transform along one axis: `out[k] = scale * Σ in[j] e**(∓2πi jk / length)`,
+/// minus where it is not `inverse`.
+///
+/// Real and complex dtypes of input and output say which kind it is. Between complex numbers, and
+/// from real to `length` complex numbers, it is the sum. To `length / 2 + 1` complex numbers it is
+/// the first half of the sum, and from them to real numbers the sum over the half and its mirror
+/// image, `in[length - k] = conj(in[k])`. Along the axis, the input is cut off or continued with
+/// zeros.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fourier {
+    /// The axis.
+    pub axis: usize,
+    /// How many numbers are transformed, at least 1.
+    pub length: usize,
+    /// Whether the exponent is positive.
+    pub inverse: bool,
+    /// The factor.
+    pub scale: f64,
+}
+
 /// Gives each operation the name that people know it by.
 macro_rules! names {
     ($($type:ident: $($variant:ident $name:literal)+;)+) => {$(

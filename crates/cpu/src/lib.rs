@@ -1,13 +1,14 @@
 //! Who computes on the host.
 //!
 //! [`Cpu`] routes each request: a table in `loops` gives the function for one axis, `nest` walks
-//! the other axes and shares them out among the threads of `pool`. Reductions, matrix products
-//! and gathers have drivers of their own.
+//! the other axes and shares them out among the threads of `pool`. Reductions, matrix products,
+//! gathers and Fourier transforms have drivers of their own.
 //!
 //! Every `SAFETY` comment cites the contract of `tensorbridge_core`; the callers of [`Engine`]'s
 //! methods establish it.
 
 pub mod exactness;
+mod fft;
 mod gather;
 pub mod indices;
 mod isa;
@@ -27,7 +28,7 @@ pub use pool::{VARIABLE as NUM_THREADS_VARIABLE, num_threads, set_num_threads};
 
 use gather::Direction;
 use nest::{Cost, Strided};
-use tensorbridge_core::op::{Binary, Compare, Reduce, Sorting, Ternary, Unary};
+use tensorbridge_core::op::{Binary, Compare, Fourier, Reduce, Sorting, Ternary, Unary};
 use tensorbridge_core::scalar::FromScalar;
 use tensorbridge_core::{
     DType, Dims, Engine, Error, Kind, MAX_NDIM, Operand, Picked, Result, Scalar, with_dtype,
@@ -337,5 +338,10 @@ impl Engine for Cpu {
     unsafe fn matmul(&self, a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) -> Result<()> {
         // SAFETY: the caller's contract.
         unsafe { matmul::matmul(a, b, out) }
+    }
+
+    unsafe fn fourier(&self, op: Fourier, from: Operand<'_>, out: Operand<'_>) -> Result<()> {
+        // SAFETY: the caller's contract.
+        unsafe { fft::fourier(op, from, out) }
     }
 }

@@ -24,6 +24,12 @@ impl Deref for Ints {
     }
 }
 
+impl<const N: usize> From<[isize; N]> for Ints {
+    fn from(ints: [isize; N]) -> Self {
+        Self(Dims::from_slice(&ints))
+    }
+}
+
 impl<'py> FromPyObject<'_, 'py> for Ints {
     type Error = PyErr;
 

@@ -1,7 +1,7 @@
 //! Which engine computes on which device.
 
 use tensorbridge_core::engine::{Operand, Picked};
-use tensorbridge_core::op::{Binary, Compare, Reduce, Sorting, Ternary, Unary};
+use tensorbridge_core::op::{Binary, Compare, Fourier, Reduce, Sorting, Ternary, Unary};
 use tensorbridge_core::{DType, Device, DeviceKind, Engine, Result, Scalar, device_unavailable};
 use tensorbridge_cpu::Cpu;
 pub use tensorbridge_cpu::{num_threads, set_num_threads};
@@ -98,6 +98,10 @@ impl Engine for Meta {
     }
 
     unsafe fn matmul(&self, _: Operand<'_>, _: Operand<'_>, _: Operand<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn fourier(&self, _: Fourier, _: Operand<'_>, _: Operand<'_>) -> Result<()> {
         Ok(())
     }
 }

@@ -133,7 +133,8 @@ def function(called: Callable[..., Any]) -> Callable[..., Any] | None:
 
 def run(name: str, *args: Any, **kwargs: Any) -> Any:
     """Calls tensorbridge's function `name`; `NotImplemented` while there is none."""
-    found = vars(tb).get(name)
+    module, _, last = name.rpartition(".")
+    found = vars(getattr(tb, module) if module else tb).get(last)
     return NotImplemented if found is None else found(*args, **kwargs)
 
 
@@ -315,6 +316,18 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: 
     return run("pad", tensor(array), pad_width, mode, constant_values=constant_values)
 
 
+def fourier(name: str) -> Callable[..., Any]:
+    return lambda a, n=None, axis=-1, norm=None, out=None: run(
+        f"fft.{name}", tensor(a), n, axis, norm, out=out
+    )
+
+
+def fouriers(name: str, default: Any = None) -> Callable[..., Any]:
+    return lambda a, s=None, axes=default, norm=None, out=None: run(
+        f"fft.{name}", tensor(a), s, axes, norm, out=out
+    )
+
+
 _ROWS: dict[str, Callable[..., Any]] = {
     # How many, how much.
     "sum": accumulating("sum"),
@@ -404,6 +417,12 @@ _ROWS: dict[str, Callable[..., Any]] = {
     # Products.
     "dot": dot,
     "tensordot": lambda a, b, axes=2: run("tensordot", tensor(a), tensor(b), axes=axes),
+    # Frequencies.
+    **{f"fft.{name}": fourier(name) for name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft")},
+    **{f"fft.{name}": fouriers(name) for name in ("fftn", "ifftn", "rfftn", "irfftn")},
+    **{f"fft.{name}": fouriers(name, (-2, -1)) for name in ("fft2", "ifft2", "rfft2", "irfft2")},
+    "fft.fftshift": lambda x, axes=None: run("fft.fftshift", tensor(x), axes),
+    "fft.ifftshift": lambda x, axes=None: run("fft.ifftshift", tensor(x), axes),
     # Questions.
     "shape": lambda a: tuple(tensor(a).shape),
     "ndim": lambda a: tensor(a).ndim,

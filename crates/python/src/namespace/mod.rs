@@ -9,6 +9,7 @@ mod division;
 mod doors;
 mod elementwise;
 mod extremes;
+mod fourier;
 mod info;
 mod joining;
 mod linalg;
@@ -42,6 +43,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     data_type::register(module)?;
     division::register(module)?;
     elementwise::register(module)?;
+    fourier::register(module)?;
     closeness::register(module)?;
     diagonals::register(module)?;
     info::register(module)?;

@@ -224,6 +224,30 @@ pub fn linspace(
     }))
 }
 
+/// The frequencies of a Fourier transform of `count` elements at distance `spacing`, in its order:
+/// all of them, the negative ones last, or the first half.
+///
+/// # Errors
+///
+/// `Memory` when there is no room.
+pub fn frequencies(
+    count: usize,
+    spacing: f64,
+    half: bool,
+    dtype: DType,
+    device: Device,
+) -> Result<Tensor> {
+    let span = count as f64 * spacing;
+    let shown = if half { count / 2 + 1 } else { count };
+    with_dtype!(dtype, T => filled::<T>(&[shown], device, |out| {
+        for (index, slot) in out.iter_mut().enumerate() {
+            let above = !half && index >= count.div_ceil(2);
+            let number = index as f64 - if above { count as f64 } else { 0.0 };
+            *slot = T::from_scalar(Scalar::Float(number / span));
+        }
+    }))
+}
+
 /// A matrix of zeros with ones on the diagonal `offset` places to the right of the main one.
 ///
 /// # Errors

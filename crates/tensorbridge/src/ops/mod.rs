@@ -8,6 +8,7 @@ mod closeness;
 pub mod creation;
 mod division;
 mod elementwise;
+pub mod fourier;
 pub mod indexing;
 mod infinities;
 mod matmul;
