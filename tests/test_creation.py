@@ -346,3 +346,9 @@ def test_constants_with_a_name() -> None:
     assert not tb.is_tensor(np.ones(1))
     assert tb.cuda.is_available() is False
     assert tb.cuda.device_count() == 0
+
+
+def test_like_a_list() -> None:
+    for name in ("zeros_like", "ones_like"):
+        same(getattr(tb, name)([[1, 2]]), getattr(np, name)([[1, 2]]))
+    same(tb.full_like([1.5, 2], 3), np.full_like(np.array([1.5, 2], np.float32), 3))

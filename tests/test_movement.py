@@ -41,6 +41,9 @@ VIEWS = {
     "permute tuple": (lambda t: t.permute((2, 0, -2)), lambda a: a.transpose(2, 0, 1)),
     "permute dims=": (lambda t: t.permute(dims=[2, 0, 1]), lambda a: a.transpose(2, 0, 1)),
     "transpose": (lambda t: t.transpose(0, -1), lambda a: a.swapaxes(0, 2)),
+    "transpose of a list": (lambda t: t.transpose([2, 0, 1]), lambda a: a.transpose(2, 0, 1)),
+    "transpose axes=": (lambda t: t.transpose(axes=(2, 0, 1)), lambda a: a.transpose(2, 0, 1)),
+    "transpose of all": (lambda t: tb.transpose(t), lambda a: a.T),
     "swapaxes": (lambda t: t.swapaxes(np.int64(1), np.uint8(2)), lambda a: a.swapaxes(1, 2)),
     "T": (lambda t: t.T, lambda a: a.T),
     "mT": (lambda t: t.mT, lambda a: a.swapaxes(1, 2)),
@@ -321,7 +324,7 @@ def test_broadcasting_together() -> None:
         assert pair[1].strides == (0, 8)
         with pytest.raises(RuntimeError, match="more than one element of the written-to tensor"):
             pair[1].fill_(1)
-    assert isinstance(tb.broadcast_arrays(a, b), list)
+    assert isinstance(tb.broadcast_arrays(a, b), tuple)
     assert tuple(tb.broadcast_shapes((3, 1), (4,), ())) == (3, 4)
     assert tuple(tb.broadcast_shapes()) == ()
     with pytest.raises(tb.ShapeError, match=r"\[2\].*\[3\]"):

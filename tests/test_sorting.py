@@ -160,8 +160,10 @@ def test_however_densely_numbers_lie(spread: str) -> None:
         "uniform": lambda: source.random(count),
         "normal": lambda: source.standard_normal(count),
         "outliers": lambda: np.where(source.random(count) < 1e-3, 1e300, source.random(count)),
-        "clusters": lambda: source.choice([-1e9, 1.0, 1e-200], count)
-        * (1 + 1e-13 * source.integers(0, 1000, count)),
+        "clusters": lambda: (
+            source.choice([-1e9, 1.0, 1e-200], count)
+            * (1 + 1e-13 * source.integers(0, 1000, count))
+        ),
         "lattice": lambda: source.integers(-50, 50, count) * 0.1,
     }[spread]()
     with np.errstate(all="ignore"):

@@ -79,6 +79,9 @@ __all__ = [
     "addcdiv", "addcmul", "float_power", "fmax", "fmin", "fmod", "gcd", "heaviside", "lcm", "lerp",
     # equality of whole tensors, or up to rounding
     "allclose", "array_equal", "isclose",
+    # side by side, each with each
+    "array_split", "atleast_1d", "atleast_2d", "atleast_3d", "block_diag", "cartesian_prod",
+    "column_stack", "dstack", "hstack", "kron", "rot90", "row_stack", "vstack",
     # repetitions and borders
     "pad", "repeat", "repeat_interleave", "roll", "tile",
     # joining

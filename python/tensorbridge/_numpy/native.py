@@ -262,6 +262,11 @@ def at_least(ndim: int) -> Callable[[Tensor], Tensor]:
     return call
 
 
+def at_least_row(name: str) -> Callable[..., Any]:
+    """Of several arrays NumPy gives a list or a tuple, as it is old or new."""
+    return lambda *arys: run(name, tensor(arys[0])) if len(arys) == 1 else NotImplemented
+
+
 def hstack(tup: Any) -> Any:
     parts = [at_least(1)(part) for part in tensors(tup)]
     return run("concat", parts, axis=0 if parts and parts[0].ndim == 1 else 1)
@@ -393,6 +398,11 @@ _ROWS: dict[str, Callable[..., Any]] = {
     "repeat": lambda a, repeats, axis=None: run("repeat", tensor(a), repeats, axis=axis),
     "tile": lambda A, reps: run("tile", tensor(A), reps if isinstance(reps, tuple) else (reps,)),
     "pad": pad,
+    "rot90": lambda m, k=1, axes=(0, 1): run("rot90", tensor(m), k, axes),
+    "kron": lambda a, b: run("kron", tensor(a), tensor(b)),
+    "atleast_1d": at_least_row("atleast_1d"),
+    "atleast_2d": at_least_row("atleast_2d"),
+    "atleast_3d": at_least_row("atleast_3d"),
     # Several as one.
     "concatenate": lambda arrays, axis=0: run("concat", tensors(arrays), axis=axis),
     "stack": lambda arrays, axis=0: run("stack", tensors(arrays), axis=axis),

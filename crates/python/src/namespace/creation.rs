@@ -11,7 +11,7 @@ use tensorbridge::storage::host::Fill;
 use tensorbridge::{DType, Device, Dims, Error, Layout, Result, Scalar, Tensor, ops, transfer};
 
 use super::options::{Options, length, lengths, shape_of};
-use crate::arguments::{Ints, missing};
+use crate::arguments::{Ints, Source, missing};
 use crate::enter::{enter, enter_detached};
 use crate::operand::{Argument, number};
 use crate::tensor::PyTensor;
@@ -130,11 +130,11 @@ macro_rules! constant {
             #[pyo3(signature = (x, /, **keywords), text_signature = "(x, /, *, dtype=None, device=None, **options)")]
             fn $like<'py>(
                 py: Python<'py>,
-                x: Argument,
+                x: Source,
                 keywords: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<Bound<'py, PyAny>> {
                 let options = Options::parse(stringify!($like), keywords)?;
-                new_like(py, &$content, &x.tensor(py)?, options)
+                new_like(py, &$content, x.0.tensor(), options)
             }
         )+
 
@@ -204,12 +204,12 @@ fn full<'py>(
 #[pyo3(signature = (x, /, fill_value, **keywords), text_signature = "(x, /, fill_value, *, dtype=None, device=None, **options)")]
 fn full_like<'py>(
     py: Python<'py>,
-    x: Argument,
+    x: Source,
     fill_value: &Bound<'py, PyAny>,
     keywords: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let options = Options::parse("full_like", keywords)?;
-    new_like(py, &Content::parse(fill_value)?, &x.tensor(py)?, options)
+    new_like(py, &Content::parse(fill_value)?, x.0.tensor(), options)
 }
 
 /// A 0-d tensor of the number `value`, of the default floating-point dtype unless `dtype` says

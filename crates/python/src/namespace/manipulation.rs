@@ -49,8 +49,21 @@ methods! {
     fn swapaxes(axis0: isize, axis1: isize) -> swapaxes;
     fn swapdims(dim0: isize, dim1: isize) -> swapdims;
     fn t() -> t;
-    fn transpose(dim0: isize, dim1: isize) -> transpose;
     fn unflatten(dim: isize, sizes: Ints) -> unflatten;
+}
+
+/// Exchanges the axes `dim0` and `dim1`; with one list, `axes`, axis `k` of the view is axis
+/// `axes[k]`, and without any the axes are reversed, as in NumPy.
+#[pyfunction]
+#[pyo3(signature = (x, dim0=None, dim1=None, *, axes=None))]
+fn transpose(
+    py: Python<'_>,
+    x: Source,
+    dim0: Option<OneOrMany>,
+    dim1: Option<isize>,
+    axes: Option<Ints>,
+) -> PyResult<PyTensor> {
+    x.0.transpose(py, dim0, dim1, axes)
 }
 
 /// As the method `Tensor.flatten`.
@@ -322,7 +335,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     }
     register_methods(module)?;
     add! {
-        flatten as_strided broadcast_arrays broadcast_tensors broadcast_shapes broadcast_to reshape
+        transpose flatten as_strided broadcast_arrays broadcast_tensors broadcast_shapes broadcast_to reshape
         permute permute_dims matrix_transpose expand_dims unsqueeze squeeze flip diagonal
         unbind unstack split chunk tensor_split real imag view_as_real view_as_complex clone
         numel

@@ -1,6 +1,7 @@
 //! The functions of `tensorbridge`, one file per chapter.
 
 mod closeness;
+mod combination;
 mod constants;
 mod creation;
 mod data_type;
@@ -45,6 +46,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     elementwise::register(module)?;
     fourier::register(module)?;
     closeness::register(module)?;
+    combination::register(module)?;
     diagonals::register(module)?;
     info::register(module)?;
     joining::register(module)?;

@@ -184,9 +184,28 @@ impl PyTensor {
         wrap(py, views::permute(&self.inner, &dims))
     }
 
-    /// Exchanges the axes `dim0` and `dim1`. Never copies.
-    pub(crate) fn transpose(&self, py: Python<'_>, dim0: isize, dim1: isize) -> PyResult<PyTensor> {
-        wrap(py, views::swap_axes(&self.inner, dim0, dim1))
+    /// Exchanges the axes `dim0` and `dim1`; with one list, `axes`, axis `k` of the view is axis
+    /// `axes[k]`, and without any the axes are reversed, as in NumPy. Never copies.
+    #[pyo3(signature = (dim0=None, dim1=None, *, axes=None))]
+    pub(crate) fn transpose(
+        &self,
+        py: Python<'_>,
+        dim0: Option<OneOrMany>,
+        dim1: Option<isize>,
+        axes: Option<Ints>,
+    ) -> PyResult<PyTensor> {
+        match (dim0, dim1, axes) {
+            (Some(OneOrMany::One(a)), Some(b), None) => {
+                wrap(py, views::swap_axes(&self.inner, a, b))
+            }
+            (Some(OneOrMany::Many(axes)), None, None) | (None, None, Some(axes)) => {
+                wrap(py, views::permute(&self.inner, &axes))
+            }
+            (None, None, None) => wrap(py, views::reverse_axes(&self.inner)),
+            _ => Err(PyTypeError::new_err(
+                "transpose() takes two axes, one list of all axes, or nothing — hint: `t.transpose(0, 1)`, `t.transpose((1, 0))`, `t.T`",
+            )),
+        }
     }
 
     /// Exchanges the axes `axis0` and `axis1`, as NumPy spells it. Never copies.
@@ -196,12 +215,12 @@ impl PyTensor {
         axis0: isize,
         axis1: isize,
     ) -> PyResult<PyTensor> {
-        self.transpose(py, axis0, axis1)
+        wrap(py, views::swap_axes(&self.inner, axis0, axis1))
     }
 
     /// Exchanges the axes `dim0` and `dim1`. Never copies.
     pub(crate) fn swapdims(&self, py: Python<'_>, dim0: isize, dim1: isize) -> PyResult<PyTensor> {
-        self.transpose(py, dim0, dim1)
+        wrap(py, views::swap_axes(&self.inner, dim0, dim1))
     }
 
     /// Moves the axes `source` to the places `destination`; the others keep their order. Never

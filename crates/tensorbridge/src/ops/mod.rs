@@ -5,6 +5,7 @@
 
 mod clip;
 mod closeness;
+mod combination;
 pub mod creation;
 mod division;
 mod elementwise;
@@ -29,6 +30,7 @@ pub mod views;
 
 pub use clip::clip;
 pub use closeness::{Tolerance, all_close, all_equal, is_close};
+pub use combination::{block_diagonal, cartesian_product, kron};
 pub use division::divide_truncated;
 pub use infinities::{Replacements, is_infinity, nan_to_num};
 pub use moments::{Spread, mean, spread};
