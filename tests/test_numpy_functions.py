@@ -241,7 +241,7 @@ def test_arrays_of_other_libraries_answer_for_themselves():
 
 def test_meta_tensors_are_never_downloaded():
     meta = tb.empty((2, 2), device="meta")
-    for call in (np.linalg.svd, np.median, np.sinc, np.spacing):
+    for call in (np.gradient, np.median, np.sinc, np.spacing):
         with pytest.raises(TypeError, match="meta"):
             call(meta)
 
@@ -249,7 +249,7 @@ def test_meta_tensors_are_never_downloaded():
 def test_errors_of_numpy_arrive():
     with pytest.raises(np.linalg.LinAlgError, match="Singular"):
         np.linalg.inv(tensor(np.zeros((2, 2))))
-    with pytest.raises(ValueError, match="mismatch"):
+    with pytest.raises(ValueError, match="Incompatible"):
         np.linalg.solve(tensor(np.eye(2)), tensor(np.ones((3, 1))))
 
 

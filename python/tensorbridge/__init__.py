@@ -24,7 +24,7 @@ from ._typed import (
 # fmt: off
 __all__ = [
     # errors
-    "AbsentError", "CopyError", "DeviceError", "RangeError", "ShapeError",
+    "AbsentError", "CopyError", "DeviceError", "LinAlgError", "RangeError", "ShapeError",
     # dtypes
     "dtype", "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
     "float16", "bfloat16", "float32", "float64", "complex64", "complex128", "half", "float",
@@ -87,7 +87,11 @@ __all__ = [
     # joining
     "cat", "concat", "concatenate", "stack",
     # products
-    "bmm", "dot", "matmul", "mm", "mv", "vecdot",
+    "addbmm", "addmm", "addmv", "addr", "baddbmm", "bmm", "chain_matmul", "cross", "dot", "ger",
+    "inner", "kron", "matmul", "matrix_exp", "matrix_power", "mm", "mv", "outer", "tensordot",
+    "vdot", "vecdot",
+    # linear algebra
+    "cholesky_inverse", "cholesky_solve", "det", "inverse", "logdet", "norm", "pinverse", "slogdet",
     # truth and choice
     "clamp", "clip", "logical_and", "logical_not", "logical_or", "logical_xor", "where",
     # random numbers

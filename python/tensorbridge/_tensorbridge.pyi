@@ -5,7 +5,7 @@ from builtins import complex as _complex
 from builtins import float as _float
 from builtins import int as _int
 from builtins import type as _type
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import EllipsisType, ModuleType, TracebackType
 from typing import (
     Any,
@@ -27,6 +27,7 @@ import numpy as np
 from typing_extensions import CapsuleType, TypeIs
 
 from ._size import Count, Size
+from .linalg import SlogdetResult
 from .typing import (
     ArrayLike,
     DeviceLike,
@@ -43,6 +44,10 @@ __version__: str
 _Operand: TypeAlias = Tensor | np.ndarray[Any, Any] | np.generic | _complex
 # `out=`: given as an array, it is returned as that array.
 _Array = TypeVar("_Array", bound=np.ndarray[Any, Any])
+# Axes, pairs of axes that are summed over, and orders of norms.
+_Axes: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
+_Contracted: TypeAlias = SupportsIndex | Sequence[_Axes]
+_Norm: TypeAlias = _float | Literal["fro"]
 # What goes into `t[...]`, alone or several in a tuple.
 _Place: TypeAlias = (
     SupportsIndex
@@ -87,6 +92,7 @@ class _PrintOptions(TypedDict):
 class CopyError(ValueError, BufferError): ...
 class ShapeError(ValueError, RuntimeError): ...
 class AbsentError(AttributeError, RuntimeError): ...
+class LinAlgError(ValueError, RuntimeError): ...
 class RangeError(OverflowError, ValueError, RuntimeError): ...
 class DeviceError(RuntimeError): ...
 
@@ -875,6 +881,109 @@ class Tensor:
     def mv(self, other: _Operand) -> Tensor: ...
     def dot(self, other: _Operand) -> Tensor: ...
     def matmul(self, other: _Operand) -> Tensor: ...
+
+    # linear algebra
+    def outer(self, other: _Operand) -> Tensor: ...
+    def inner(self, other: _Operand) -> Tensor: ...
+    def vdot(self, other: _Operand) -> Tensor: ...
+    def kron(self, other: _Operand) -> Tensor: ...
+    ger = outer
+    def inverse(self) -> Tensor: ...
+    def det(self) -> Tensor: ...
+    def logdet(self) -> Tensor: ...
+    def matrix_exp(self) -> Tensor: ...
+    def trace(self) -> Tensor: ...
+    def slogdet(self) -> SlogdetResult: ...
+    def cholesky(self, upper: _bool = False) -> Tensor: ...
+    def pinverse(self, rcond: _Operand | None = None) -> Tensor: ...
+    def matrix_power(self, n: SupportsIndex) -> Tensor: ...
+    def norm(
+        self,
+        p: _Norm = 2,
+        dim: _Axes | None = None,
+        keepdim: _bool = False,
+        dtype: DTypeLike | None = None,
+    ) -> Tensor: ...
+    def addmm(
+        self,
+        mat1: _Operand,
+        mat2: _Operand,
+        *,
+        beta: _complex | None = None,
+        alpha: _complex | None = None,
+    ) -> Tensor: ...
+    def addmm_(
+        self,
+        mat1: _Operand,
+        mat2: _Operand,
+        *,
+        beta: _complex | None = None,
+        alpha: _complex | None = None,
+    ) -> Self: ...
+    def addmv(
+        self,
+        mat: _Operand,
+        vec: _Operand,
+        *,
+        beta: _complex | None = None,
+        alpha: _complex | None = None,
+    ) -> Tensor: ...
+    def addmv_(
+        self,
+        mat: _Operand,
+        vec: _Operand,
+        *,
+        beta: _complex | None = None,
+        alpha: _complex | None = None,
+    ) -> Self: ...
+    def baddbmm(
+        self,
+        batch1: _Operand,
+        batch2: _Operand,
+        *,
+        beta: _complex | None = None,
+        alpha: _complex | None = None,
+    ) -> Tensor: ...
+    def baddbmm_(
+        self,
+        batch1: _Operand,
+        batch2: _Operand,
+        *,
+        beta: _complex | None = None,
+        alpha: _complex | None = None,
+    ) -> Self: ...
+    def addbmm(
+        self,
+        batch1: _Operand,
+        batch2: _Operand,
+        *,
+        beta: _complex | None = None,
+        alpha: _complex | None = None,
+    ) -> Tensor: ...
+    def addbmm_(
+        self,
+        batch1: _Operand,
+        batch2: _Operand,
+        *,
+        beta: _complex | None = None,
+        alpha: _complex | None = None,
+    ) -> Self: ...
+    def addr(
+        self,
+        vec1: _Operand,
+        vec2: _Operand,
+        *,
+        beta: _complex | None = None,
+        alpha: _complex | None = None,
+    ) -> Tensor: ...
+    def addr_(
+        self,
+        vec1: _Operand,
+        vec2: _Operand,
+        *,
+        beta: _complex | None = None,
+        alpha: _complex | None = None,
+    ) -> Self: ...
 
     # truth and choice
     def logical_and(self, other: _Operand) -> Tensor: ...
@@ -2325,7 +2434,262 @@ def dot(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
 def matmul(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
 @overload
 def matmul(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
-def vecdot(x1: _Operand, x2: _Operand, /, *, axis: SupportsIndex = -1) -> Tensor: ...
+
+# --- linear algebra -----------------------------------------------------------------------
+
+_linalg: ModuleType
+
+@overload
+def vecdot(
+    x1: _Operand,
+    x2: _Operand,
+    /,
+    *,
+    axis: SupportsIndex = -1,
+    dim: SupportsIndex | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def vecdot(
+    x1: _Operand,
+    x2: _Operand,
+    /,
+    *,
+    axis: SupportsIndex = -1,
+    dim: SupportsIndex | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def tensordot(
+    x1: _Operand,
+    x2: _Operand,
+    /,
+    axes: _Contracted = 2,
+    *,
+    dims: _Contracted | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def tensordot(
+    x1: _Operand,
+    x2: _Operand,
+    /,
+    axes: _Contracted = 2,
+    *,
+    dims: _Contracted | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def cross(
+    x1: _Operand,
+    x2: _Operand,
+    /,
+    *,
+    axis: SupportsIndex = -1,
+    dim: SupportsIndex | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def cross(
+    x1: _Operand,
+    x2: _Operand,
+    /,
+    *,
+    axis: SupportsIndex = -1,
+    dim: SupportsIndex | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def outer(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def outer(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def inner(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def inner(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def vdot(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def vdot(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def kron(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def kron(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
+
+ger = outer
+
+@overload
+def matrix_power(x: _Operand, n: SupportsIndex, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def matrix_power(x: _Operand, n: SupportsIndex, /, *, out: _Array) -> _Array: ...
+def matrix_exp(x: _Operand, /) -> Tensor: ...
+def chain_matmul(*matrices: _Operand) -> Tensor: ...
+@overload
+def inverse(x: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def inverse(x: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def det(x: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def det(x: _Operand, /, *, out: _Array) -> _Array: ...
+@overload
+def logdet(x: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def logdet(x: _Operand, /, *, out: _Array) -> _Array: ...
+def slogdet(x: _Operand, /) -> SlogdetResult: ...
+@overload
+def cholesky_solve(
+    B: _Operand, L: _Operand, /, upper: _bool = False, *, out: Tensor | None = None
+) -> Tensor: ...
+@overload
+def cholesky_solve(B: _Operand, L: _Operand, /, upper: _bool = False, *, out: _Array) -> _Array: ...
+@overload
+def cholesky_inverse(
+    L: _Operand, /, upper: _bool = False, *, out: Tensor | None = None
+) -> Tensor: ...
+@overload
+def cholesky_inverse(L: _Operand, /, upper: _bool = False, *, out: _Array) -> _Array: ...
+@overload
+def pinverse(
+    x: _Operand,
+    /,
+    rcond: _Operand | None = None,
+    hermitian: _bool = False,
+    *,
+    rtol: _Operand | None = None,
+    atol: _Operand | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def pinverse(
+    x: _Operand,
+    /,
+    rcond: _Operand | None = None,
+    hermitian: _bool = False,
+    *,
+    rtol: _Operand | None = None,
+    atol: _Operand | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def addmm(
+    input: _Operand,
+    mat1: _Operand,
+    mat2: _Operand,
+    *,
+    beta: _complex | None = None,
+    alpha: _complex | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def addmm(
+    input: _Operand,
+    mat1: _Operand,
+    mat2: _Operand,
+    *,
+    beta: _complex | None = None,
+    alpha: _complex | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def addmv(
+    input: _Operand,
+    mat: _Operand,
+    vec: _Operand,
+    *,
+    beta: _complex | None = None,
+    alpha: _complex | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def addmv(
+    input: _Operand,
+    mat: _Operand,
+    vec: _Operand,
+    *,
+    beta: _complex | None = None,
+    alpha: _complex | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def baddbmm(
+    input: _Operand,
+    batch1: _Operand,
+    batch2: _Operand,
+    *,
+    beta: _complex | None = None,
+    alpha: _complex | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def baddbmm(
+    input: _Operand,
+    batch1: _Operand,
+    batch2: _Operand,
+    *,
+    beta: _complex | None = None,
+    alpha: _complex | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def addbmm(
+    input: _Operand,
+    batch1: _Operand,
+    batch2: _Operand,
+    *,
+    beta: _complex | None = None,
+    alpha: _complex | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def addbmm(
+    input: _Operand,
+    batch1: _Operand,
+    batch2: _Operand,
+    *,
+    beta: _complex | None = None,
+    alpha: _complex | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def addr(
+    input: _Operand,
+    vec1: _Operand,
+    vec2: _Operand,
+    *,
+    beta: _complex | None = None,
+    alpha: _complex | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def addr(
+    input: _Operand,
+    vec1: _Operand,
+    vec2: _Operand,
+    *,
+    beta: _complex | None = None,
+    alpha: _complex | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def norm(
+    input: _Operand,
+    p: _Norm = 2,
+    dim: _Axes | None = None,
+    keepdim: _bool = False,
+    out: Tensor | None = None,
+    dtype: DTypeLike | None = None,
+) -> Tensor: ...
+@overload
+def norm(
+    input: _Operand,
+    p: _Norm = 2,
+    dim: _Axes | None = None,
+    keepdim: _bool = False,
+    *,
+    out: _Array,
+    dtype: DTypeLike | None = None,
+) -> _Array: ...
 
 # --- truth and choice -------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 //! The one seam between what is computed and who computes it.
 
-use crate::op::{Binary, Compare, Fourier, Reduce, Sorting, Ternary, Unary};
+use crate::op::{Binary, Compare, Fourier, LinearAlgebra, Reduce, Sorting, Ternary, Unary};
 use crate::{DType, Result, Scalar, Tensor};
 
 /// A prepared operand: the address of element `[0, …, 0]` with shape, byte strides and dtype.
@@ -214,4 +214,27 @@ pub trait Engine: Send + Sync {
     /// As the trait says; `out` is aligned memory that nobody else sees yet, and `from` may be the
     /// same elements.
     unsafe fn fourier(&self, op: Fourier, from: Operand<'_>, out: Operand<'_>) -> Result<()>;
+
+    /// Runs `op` on each matrix of a batch. The leading axes of all operands have one shape, that
+    /// of the last output; the axes behind them are those that `op` names, in its order. Inputs
+    /// have one dtype of `float32`, `float64`, `complex64` and `complex128`, which is the
+    /// outputs' too where `op` names no other.
+    ///
+    /// The last output, of `int32`, says of each matrix how it went: 0, or the place (from 1) of
+    /// a pivot that is 0, not positive, or no place at all; where values were searched for, 1 if
+    /// the search did not converge and -1 if an element was not finite. The other outputs then
+    /// hold whatever was computed.
+    ///
+    /// # Errors
+    ///
+    /// `Memory` when there is no room to work in.
+    ///
+    /// # Safety
+    /// As the trait says; outputs are disjoint from the inputs and from each other.
+    unsafe fn linear_algebra(
+        &self,
+        op: LinearAlgebra,
+        inputs: &[Operand<'_>],
+        outputs: &[Operand<'_>],
+    ) -> Result<()>;
 }

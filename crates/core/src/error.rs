@@ -32,6 +32,8 @@ pub enum ErrorKind {
     Overflow,
     /// Whoever was asked said stop (`KeyboardInterrupt`, or what a signal handler raised).
     Interrupted,
+    /// A matrix that linear algebra has no answer for (`LinAlgError`).
+    LinearAlgebra,
 }
 
 /// A failure with its remedy.
@@ -100,6 +102,7 @@ shorthand! {
     not_implemented => NotImplemented, copy => Copy, device => Device, shape => Shape,
     runtime => Runtime, zero_division => ZeroDivision, overflow => Overflow,
     interrupted => Interrupted,
+    linear_algebra => LinearAlgebra,
 }
 
 impl fmt::Display for Error {

@@ -244,6 +244,54 @@ pub struct Fourier {
     pub scale: f64,
 }
 
+/// What is done to each matrix of a batch. The shapes are those of one matrix's inputs and
+/// outputs, `k` is the lesser of `m` and `n`, and what stands in brackets may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LinearAlgebra {
+    /// `(n, n)` to `(n, n)`: `L` of `L @ L.mH`, or `U` of `U.mH @ U`, of a Hermitian positive
+    /// definite matrix, of which that triangle alone is read.
+    Cholesky {
+        /// Whether it is `U`.
+        upper: bool,
+    },
+    /// `(n, n)` to real values `(n)` in ascending order, and the vectors in the columns of
+    /// `[(n, n)]`, of a Hermitian matrix, of which one triangle alone is read.
+    EigenHermitian {
+        /// Whether it is the upper one.
+        upper: bool,
+    },
+    /// `(n, n)` to complex values `(n)` and the vectors of length 1 in the columns of `[(n, n)]`.
+    Eigen,
+    /// `(m, n)` to real values `(k)` in descending order, `[U (m, k) or (m, m)]` and
+    /// `[Vh (k, n) or (n, n)]`.
+    Singular,
+    /// `(m, n)` to `R (k, n) or (m, n)` and `[Q (m, k) or (m, m)]`.
+    Orthogonal,
+    /// `(m, n)` to `L` and `U` in one `(m, n)`, `int64` rows `(m)` and `int32` pivots `(k)`: row
+    /// `i` of the product is row `rows[i]` of the matrix, and that order comes from exchanging
+    /// row `i` with row `pivots[i] - 1`, one after the other.
+    Lu,
+    /// `L` and `U` in one `(n, n)`, `int32` pivots `(n)` and `(n, c)` to `(n, c)`.
+    LuSolve,
+    /// `(n, n)` and `(n, c)` to `(n, c)`.
+    Solve,
+    /// `(n, n)` to `(n, n)`.
+    Inverse,
+    /// `(n, n)` to `()`.
+    Determinant,
+    /// `(n, n)` to the sign `()` and the real logarithm of the magnitude `()` of the determinant.
+    LogDeterminant,
+    /// `(n, n)` and `(n, c)` to `(n, c)`, of a triangular matrix, of which no more is read.
+    SolveTriangular {
+        /// Whether it is the upper triangle.
+        upper: bool,
+        /// Whether the diagonal is taken as ones.
+        unit: bool,
+    },
+    /// `(n, n)` to `(n, n)`: `e` to the power of a matrix.
+    Exponential,
+}
+
 /// Gives each operation the name that people know it by.
 macro_rules! names {
     ($($type:ident: $($variant:ident $name:literal)+;)+) => {$(

@@ -12,6 +12,7 @@ mod fft;
 mod gather;
 pub mod indices;
 mod isa;
+mod linalg;
 mod loops;
 mod matmul;
 #[cfg(test)]
@@ -28,7 +29,9 @@ pub use pool::{VARIABLE as NUM_THREADS_VARIABLE, num_threads, set_num_threads};
 
 use gather::Direction;
 use nest::{Cost, Strided};
-use tensorbridge_core::op::{Binary, Compare, Fourier, Reduce, Sorting, Ternary, Unary};
+use tensorbridge_core::op::{
+    Binary, Compare, Fourier, LinearAlgebra, Reduce, Sorting, Ternary, Unary,
+};
 use tensorbridge_core::scalar::FromScalar;
 use tensorbridge_core::{
     DType, Dims, Engine, Error, Kind, MAX_NDIM, Operand, Picked, Result, Scalar, with_dtype,
@@ -343,5 +346,15 @@ impl Engine for Cpu {
     unsafe fn fourier(&self, op: Fourier, from: Operand<'_>, out: Operand<'_>) -> Result<()> {
         // SAFETY: the caller's contract.
         unsafe { fft::fourier(op, from, out) }
+    }
+
+    unsafe fn linear_algebra(
+        &self,
+        op: LinearAlgebra,
+        inputs: &[Operand<'_>],
+        outputs: &[Operand<'_>],
+    ) -> Result<()> {
+        // SAFETY: the caller's contract.
+        unsafe { linalg::run(op, inputs, outputs) }
     }
 }

@@ -10,6 +10,7 @@ use tensorbridge::exchange::Request;
 use tensorbridge::{Dims, Tensor};
 
 use crate::calling;
+use crate::operand::Argument;
 use crate::protocols;
 use crate::tensor::PyTensor;
 
@@ -172,6 +173,15 @@ pub(crate) fn missing(function: &str, name: &str) -> PyErr {
     PyTypeError::new_err(format!(
         "{function}() missing 1 required positional arguments: \"{name}\""
     ))
+}
+
+/// The tensors that the items of a sequence are, or of any other iterable.
+pub(crate) fn tensors(sequence: &Bound<'_, PyAny>) -> PyResult<Vec<Tensor>> {
+    let items = sequence.try_iter().map_err(|_| {
+        PyTypeError::new_err("expected a sequence of tensors, and got one object that is none")
+    })?;
+    let py = sequence.py();
+    gather(items, sequence.len().ok(), |item| item.extract::<Argument>()?.tensor(py))
 }
 
 /// PyTorch's `dim=` and NumPy's `axis=` are one argument with two spellings.

@@ -15,6 +15,7 @@ static SHAPE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static ABSENT_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static RANGE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static DEVICE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static LINALG_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// A library exception; two built-in parents let the `except` clauses of both the NumPy and
 /// the PyTorch world catch it.
@@ -66,6 +67,13 @@ fn device_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
     define(&DEVICE_ERROR, &bases, "DeviceError", "A device that cannot be used.")
 }
 
+/// A `ValueError` as NumPy's error of this name, and a `RuntimeError` as PyTorch's.
+fn linalg_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
+    let bases = [py.get_type::<PyValueError>(), py.get_type::<PyRuntimeError>()];
+    let doc = "A matrix that linear algebra has no answer for, as an inverse of a singular one.";
+    define(&LINALG_ERROR, &bases, "LinAlgError", doc)
+}
+
 /// The exception for `error`, message and hint together.
 #[cold]
 pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
@@ -88,6 +96,7 @@ pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
         ErrorKind::Overflow => own(range_error(py)),
         ErrorKind::Device => own(device_error(py)),
         ErrorKind::Shape => own(shape_error(py)),
+        ErrorKind::LinearAlgebra => own(linalg_error(py)),
     }
 }
 
@@ -109,6 +118,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("CopyError", copy_error(py)?)?;
     module.add("ShapeError", shape_error(py)?)?;
     module.add("AbsentError", absent_error(py)?)?;
+    module.add("LinAlgError", linalg_error(py)?)?;
     module.add("RangeError", range_error(py)?)?;
     module.add("DeviceError", device_error(py)?)
 }

@@ -1,7 +1,9 @@
 //! Which engine computes on which device.
 
 use tensorbridge_core::engine::{Operand, Picked};
-use tensorbridge_core::op::{Binary, Compare, Fourier, Reduce, Sorting, Ternary, Unary};
+use tensorbridge_core::op::{
+    Binary, Compare, Fourier, LinearAlgebra, Reduce, Sorting, Ternary, Unary,
+};
 use tensorbridge_core::{DType, Device, DeviceKind, Engine, Result, Scalar, device_unavailable};
 use tensorbridge_cpu::Cpu;
 pub use tensorbridge_cpu::{num_threads, set_num_threads};
@@ -102,6 +104,15 @@ impl Engine for Meta {
     }
 
     unsafe fn fourier(&self, _: Fourier, _: Operand<'_>, _: Operand<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn linear_algebra(
+        &self,
+        _: LinearAlgebra,
+        _: &[Operand<'_>],
+        _: &[Operand<'_>],
+    ) -> Result<()> {
         Ok(())
     }
 }

@@ -17,6 +17,8 @@ import numpy as np
 import tensorbridge as tb
 from tensorbridge import Tensor
 
+from . import linalg
+
 #: Universal functions by NumPy's name, where tensorbridge's is another.
 RENAMED = {
     "absolute": "abs",
@@ -120,7 +122,7 @@ def fold(function: np.ufunc, method: str) -> Callable[..., Any] | None:
 
 def understands(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
     """Whether a row of the table takes a call's arguments. NumPy has seen that none is missing."""
-    code = function.__code__
+    code = getattr(function, "__wrapped__", function).__code__
     if len(args) > code.co_argcount and not code.co_flags & inspect.CO_VARARGS:
         return False
     return kwargs.keys() <= set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
@@ -453,3 +455,4 @@ def resolve(name: str) -> Any:
 
 #: The rows by NumPy's functions; a NumPy without one of them is older or newer than this table.
 FUNCTIONS = {found: row for name, row in _ROWS.items() if (found := resolve(name)) is not None}
+FUNCTIONS |= linalg.FUNCTIONS

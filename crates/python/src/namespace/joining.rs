@@ -1,12 +1,11 @@
 //! Several tensors become one: `cat` and `stack`.
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use tensorbridge::{Result, Tensor, ops};
 
-use crate::arguments::gather;
+use crate::arguments;
 use crate::enter::{enter, enter_detached};
-use crate::operand::{Argument, Out};
+use crate::operand::Out;
 use crate::tensor::PyTensor;
 
 fn join<'py>(
@@ -15,11 +14,7 @@ fn join<'py>(
     out: Option<Out<'py>>,
     work: impl FnOnce(&[Tensor]) -> Result<Tensor> + Send,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let items = tensors.try_iter().map_err(|_| {
-        PyTypeError::new_err("expected a sequence of tensors, and got one object that is none")
-    })?;
-    let length = tensors.len().ok();
-    let tensors = gather(items, length, |item| item.extract::<Argument>()?.tensor(py))?;
+    let tensors = arguments::tensors(tensors)?;
     let bytes = tensors.iter().map(Tensor::nbytes).fold(0, usize::saturating_add);
     let result = enter_detached(py, bytes, || work(&tensors))?;
     let Some(out) = out else {

@@ -12,6 +12,7 @@ mod elementwise;
 pub mod fourier;
 pub mod indexing;
 mod infinities;
+pub mod linalg;
 mod matmul;
 mod moments;
 mod movement;

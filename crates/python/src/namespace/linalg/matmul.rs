@@ -1,13 +1,10 @@
-//! Products of vectors and matrices.
+//! The matrix product, and its names for fixed numbers of axes.
 
 use pyo3::prelude::*;
-use tensorbridge::dtype::promote::promote;
-use tensorbridge::layout::normalize_axis;
-use tensorbridge::op::{Binary, Reduce, Unary};
-use tensorbridge::ops::{self, Operation, Reduction};
-use tensorbridge::{Dims, Error, Result, Tensor};
+use tensorbridge::ops::Operation;
+use tensorbridge::{Error, Result, Tensor};
 
-use crate::enter::{enter, enter_detached};
+use crate::enter::enter;
 use crate::operand::{Argument, Out};
 use crate::tensor::PyTensor;
 use crate::tensor::operators::run;
@@ -45,8 +42,8 @@ macro_rules! products {
             #[pyo3(signature = (x1, x2, /, *, out=None))]
             fn $name<'py>(
                 py: Python<'py>,
-                x1: Argument,
-                x2: Argument,
+                x1: Argument<'_>,
+                x2: Argument<'_>,
                 out: Option<Out<'py>>,
             ) -> PyResult<Bound<'py, PyAny>> {
                 let (a, b) = (x1.tensor(py)?, x2.tensor(py)?);
@@ -58,7 +55,7 @@ macro_rules! products {
         #[pymethods]
         impl PyTensor {$(
             $(#[doc = $doc])+
-            fn $name(&self, py: Python<'_>, other: Argument) -> PyResult<Self> {
+            fn $name(&self, py: Python<'_>, other: Argument<'_>) -> PyResult<Self> {
                 let other = other.tensor(py)?;
                 enter(py, || check(stringify!($name), self.tensor(), &other, $ndim))?;
                 let inputs = [self.tensor().into(), other.into()];
@@ -107,53 +104,17 @@ fn product<'py>(
 #[pyo3(signature = (x1, x2, /, *, out=None))]
 fn matmul<'py>(
     py: Python<'py>,
-    x1: Argument,
-    x2: Argument,
+    x1: Argument<'_>,
+    x2: Argument<'_>,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     product(py, x1.tensor(py)?, x2.tensor(py)?, out)
 }
 
-/// The sums of products along `axis`, counted from the end, the first factor conjugated.
-///
-/// The other axes are broadcast. Raises `ShapeError` where the vectors have different lengths.
-#[pyfunction]
-#[pyo3(signature = (x1, x2, /, *, axis=-1), text_signature = "(x1, x2, /, *, axis=-1)")]
-fn vecdot(py: Python<'_>, x1: Argument, x2: Argument, axis: isize) -> PyResult<PyTensor> {
-    let (a, b) = (x1.tensor(py)?, x2.tensor(py)?);
-    enter_detached(py, a.nbytes() + b.nbytes(), || {
-        // Counted from the end, where broadcasting leaves every axis in its place.
-        let place = |factor: &Tensor| -> Result<usize> {
-            Ok(factor.ndim() - normalize_axis(axis, factor.ndim())?)
-        };
-        let (last, other) = (place(&a)?, place(&b)?);
-        let (left, right) = (a.shape()[a.ndim() - last], b.shape()[b.ndim() - other]);
-        if left != right || last != other {
-            return Err(Error::shape(format!(
-                "vecdot: shapes {:?} and {:?} have no vectors of one length along axis {axis}",
-                a.shape(),
-                b.shape()
-            )));
-        }
-        let dtype = promote(a.dtype(), b.dtype())?;
-        let a = if a.dtype().is_complex() { ops::unary(Unary::Conjugate, &a)? } else { a };
-        let products = if dtype.is_bool() {
-            ops::binary(Binary::BitwiseAnd, &a, &b)?
-        } else {
-            ops::binary(Binary::Multiply, &a, &b)?
-        };
-        let op = if dtype.is_bool() { Reduce::Any } else { Reduce::Sum };
-        let dtype = (!dtype.is_bool()).then_some(dtype);
-        let axes = Some(Dims::from_slice(&[-(last as isize)]));
-        ops::reduce(Reduction { op, axes, keepdims: false, dtype }, &products)
-    })
-    .map(PyTensor::new)
-}
-
 #[pymethods]
 impl PyTensor {
     /// The matrix product with `other`; see the function `matmul`.
-    fn matmul(&self, py: Python<'_>, other: Argument) -> PyResult<Self> {
+    fn matmul(&self, py: Python<'_>, other: Argument<'_>) -> PyResult<Self> {
         let inputs = [self.tensor().into(), other.0];
         run(py, Operation::Matmul, &inputs, None).map(Self::new)
     }
@@ -161,6 +122,5 @@ impl PyTensor {
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     register_products(module)?;
-    module.add_function(wrap_pyfunction!(matmul, module)?)?;
-    module.add_function(wrap_pyfunction!(vecdot, module)?)
+    module.add_function(wrap_pyfunction!(matmul, module)?)
 }
