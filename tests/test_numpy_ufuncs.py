@@ -219,7 +219,7 @@ def test_out():
         assert function(x, out=array) is array
         assert out.tolist() == array.tolist() == function(x).tolist()
     assert out.data_ptr() == address
-    assert np.cbrt(np.array([8.0, 27.0]), out=out) is out
+    assert np.fabs(np.array([-2.0, 3.0]), out=out) is out
     assert out.tolist() == pytest.approx([2, 3])
     assert np.add(np.ones(2), 1, out=out) is out
     assert np.add(x, x, array) is array
@@ -410,7 +410,7 @@ def test_meta_and_foreign_dtypes():
     meta = tb.empty((2,), device="meta")
     assert np.add(meta, meta).shape == (2,)
     with pytest.raises(TypeError, match="meta"):
-        np.logaddexp2(meta, meta)
+        np.spacing(meta)
     for function in (np.add, np.logaddexp2):
         with pytest.raises(TypeError):
             function(tensor([1.0]), np.array([object()]))
