@@ -99,8 +99,17 @@ __all__ = [
     # picking and finding
     "argwhere", "gather", "index_select", "masked_fill", "masked_select", "nonzero", "take",
     "take_along_axis", "take_along_dim",
+    "bucketize", "digitize", "flatnonzero", "isin", "searchsorted", "tril_indices", "triu_indices",
+    # writing by index
+    "index_add", "index_copy", "index_fill", "index_put", "masked_scatter", "put", "put_along_axis",
+    "scatter", "scatter_add", "scatter_reduce",
     # sorting
-    "argsort", "msort", "sort",
+    "argpartition", "argsort", "kthvalue", "lexsort", "msort", "partition", "sort", "topk",
+    # sets
+    "intersect1d", "setdiff1d", "setxor1d", "union1d", "unique", "unique_all", "unique_consecutive",
+    "unique_counts", "unique_inverse", "unique_values",
+    # counting
+    "bincount", "histc", "histogram", "histogram_bin_edges",
     # reductions
     "all", "amax", "amin", "aminmax", "any", "argmax", "argmin", "count_nonzero", "max", "mean", "min",
     "prod", "std", "std_mean", "sum", "var", "var_mean",

@@ -26,6 +26,7 @@ from typing import (
 import numpy as np
 from typing_extensions import CapsuleType, TypeIs
 
+from ._results import Histogram, KthValue, TopK, UniqueAll, UniqueCounts, UniqueInverse
 from ._size import Count, Size
 from .linalg import SlogdetResult
 from .typing import (
@@ -1069,6 +1070,196 @@ class Tensor:
         stable: _bool = True,
     ) -> Tensor: ...
     def msort(self) -> Tensor: ...
+    def topk(
+        self,
+        k: SupportsIndex,
+        dim: SupportsIndex | None = None,
+        largest: _bool = True,
+        sorted: _bool = True,
+        *,
+        axis: SupportsIndex | None = None,
+    ) -> TopK: ...
+    def kthvalue(
+        self,
+        k: SupportsIndex,
+        dim: SupportsIndex | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: SupportsIndex | None = None,
+        keepdims: _bool | None = None,
+    ) -> KthValue: ...
+    def searchsorted(
+        self,
+        values: ArrayLike | _Operand,
+        *,
+        side: Literal["left", "right"] | None = None,
+        sorter: ArrayLike | None = None,
+        right: _bool | None = None,
+    ) -> Tensor: ...
+    @overload
+    def unique(
+        self,
+        sorted: _bool = True,
+        return_inverse: Literal[False] = False,
+        return_counts: Literal[False] = False,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        return_index: Literal[False] = False,
+        equal_nan: _bool = False,
+    ) -> Tensor: ...
+    @overload
+    def unique(
+        self,
+        sorted: _bool = True,
+        return_inverse: _bool = False,
+        return_counts: _bool = False,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        return_index: _bool = False,
+        equal_nan: _bool = False,
+    ) -> tuple[Tensor, ...]: ...
+    @overload
+    def unique_consecutive(
+        self,
+        return_inverse: Literal[False] = False,
+        return_counts: Literal[False] = False,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+    ) -> Tensor: ...
+    @overload
+    def unique_consecutive(
+        self,
+        return_inverse: _bool = False,
+        return_counts: _bool = False,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+    ) -> tuple[Tensor, ...]: ...
+    def bincount(
+        self, weights: ArrayLike | None = None, minlength: SupportsIndex = 0
+    ) -> Tensor: ...
+    def histc(self, bins: SupportsIndex = 100, min: _float = 0.0, max: _float = 0.0) -> Tensor: ...
+
+    # writing by index
+    def scatter(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        src: ArrayLike | _Operand | None = None,
+        value: _Operand | None = None,
+        reduce: str | None = None,
+    ) -> Tensor: ...
+    def scatter_(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        src: ArrayLike | _Operand | None = None,
+        value: _Operand | None = None,
+        reduce: str | None = None,
+    ) -> Self: ...
+    def scatter_add(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        src: ArrayLike | _Operand,
+    ) -> Tensor: ...
+    def scatter_add_(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        src: ArrayLike | _Operand,
+    ) -> Self: ...
+    def scatter_reduce(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        src: ArrayLike | _Operand,
+        reduce: str,
+        include_self: _bool = True,
+    ) -> Tensor: ...
+    def scatter_reduce_(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        src: ArrayLike | _Operand,
+        reduce: str,
+        include_self: _bool = True,
+    ) -> Self: ...
+    def index_add(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        source: ArrayLike | _Operand,
+        alpha: _Operand | None = None,
+    ) -> Tensor: ...
+    def index_add_(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        source: ArrayLike | _Operand,
+        alpha: _Operand | None = None,
+    ) -> Self: ...
+    def index_copy(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        source: ArrayLike | _Operand,
+    ) -> Tensor: ...
+    def index_copy_(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        source: ArrayLike | _Operand,
+    ) -> Self: ...
+    def index_fill(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        value: _Operand,
+    ) -> Tensor: ...
+    def index_fill_(
+        self,
+        dim: SupportsIndex,
+        index: ArrayLike,
+        value: _Operand,
+    ) -> Self: ...
+    def index_put(
+        self,
+        indices: Any,
+        values: ArrayLike | _Operand,
+        accumulate: _bool = False,
+    ) -> Tensor: ...
+    def index_put_(
+        self,
+        indices: Any,
+        values: ArrayLike | _Operand,
+        accumulate: _bool = False,
+    ) -> Self: ...
+    def masked_scatter(
+        self,
+        mask: ArrayLike,
+        source: ArrayLike,
+    ) -> Tensor: ...
+    def masked_scatter_(
+        self,
+        mask: ArrayLike,
+        source: ArrayLike,
+    ) -> Self: ...
+    def put(
+        self,
+        index: ArrayLike,
+        source: ArrayLike | _Operand,
+        accumulate: _bool = False,
+    ) -> Tensor: ...
+    def put_(
+        self,
+        index: ArrayLike,
+        source: ArrayLike | _Operand,
+        accumulate: _bool = False,
+    ) -> Self: ...
 
     # reductions
     @overload
@@ -2939,6 +3130,257 @@ def argsort(
 def msort(x: ArrayLike, /, *, out: Tensor | None = None) -> Tensor: ...
 @overload
 def msort(x: ArrayLike, /, *, out: _Array) -> _Array: ...
+def topk(
+    x: ArrayLike,
+    k: SupportsIndex,
+    dim: SupportsIndex | None = None,
+    largest: _bool = True,
+    sorted: _bool = True,
+    *,
+    axis: SupportsIndex | None = None,
+) -> TopK: ...
+def kthvalue(
+    x: ArrayLike,
+    k: SupportsIndex,
+    dim: SupportsIndex | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: SupportsIndex | None = None,
+    keepdims: _bool | None = None,
+) -> KthValue: ...
+def partition(
+    x: ArrayLike,
+    kth: ShapeLike,
+    axis: SupportsIndex | None = None,
+    *,
+    dim: SupportsIndex | None = None,
+) -> Tensor: ...
+def argpartition(
+    x: ArrayLike,
+    kth: ShapeLike,
+    axis: SupportsIndex | None = None,
+    *,
+    dim: SupportsIndex | None = None,
+) -> Tensor: ...
+def lexsort(keys: Iterable[ArrayLike] | ArrayLike, axis: SupportsIndex = -1) -> Tensor: ...
+
+# --- searching --------------------------------------------------------------------------
+
+@overload
+def searchsorted(
+    x1: ArrayLike,
+    x2: ArrayLike | _Operand,
+    /,
+    *,
+    side: Literal["left", "right"] | None = None,
+    sorter: ArrayLike | None = None,
+    right: _bool | None = None,
+    out_int32: _bool = False,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def searchsorted(
+    x1: ArrayLike,
+    x2: ArrayLike | _Operand,
+    /,
+    *,
+    side: Literal["left", "right"] | None = None,
+    sorter: ArrayLike | None = None,
+    right: _bool | None = None,
+    out_int32: _bool = False,
+    out: _Array,
+) -> _Array: ...
+@overload
+def bucketize(
+    input: ArrayLike | _Operand,
+    boundaries: ArrayLike,
+    *,
+    out_int32: _bool = False,
+    right: _bool = False,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def bucketize(
+    input: ArrayLike | _Operand,
+    boundaries: ArrayLike,
+    *,
+    out_int32: _bool = False,
+    right: _bool = False,
+    out: _Array,
+) -> _Array: ...
+def digitize(x: ArrayLike | _Operand, bins: ArrayLike, right: _bool = False) -> Tensor: ...
+def isin(
+    x1: ArrayLike | _Operand,
+    x2: ArrayLike | _Operand,
+    /,
+    *,
+    invert: _bool = False,
+    assume_unique: _bool = False,
+) -> Tensor: ...
+def flatnonzero(x: ArrayLike, /) -> Tensor: ...
+def tril_indices(
+    row: SupportsIndex,
+    col: SupportsIndex | None = None,
+    offset: SupportsIndex = 0,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def triu_indices(
+    row: SupportsIndex,
+    col: SupportsIndex | None = None,
+    offset: SupportsIndex = 0,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+
+# --- writing by index -------------------------------------------------------------------
+
+def put_along_axis(
+    x: ArrayLike, indices: ArrayLike, values: ArrayLike | _Operand, axis: SupportsIndex = -1
+) -> None: ...
+def scatter(
+    x: ArrayLike,
+    dim: SupportsIndex,
+    index: ArrayLike,
+    src: ArrayLike | _Operand | None = None,
+    value: _Operand | None = None,
+    reduce: str | None = None,
+) -> Tensor: ...
+def scatter_add(
+    x: ArrayLike,
+    dim: SupportsIndex,
+    index: ArrayLike,
+    src: ArrayLike | _Operand,
+) -> Tensor: ...
+def scatter_reduce(
+    x: ArrayLike,
+    dim: SupportsIndex,
+    index: ArrayLike,
+    src: ArrayLike | _Operand,
+    reduce: str,
+    include_self: _bool = True,
+) -> Tensor: ...
+def index_add(
+    x: ArrayLike,
+    dim: SupportsIndex,
+    index: ArrayLike,
+    source: ArrayLike | _Operand,
+    alpha: _Operand | None = None,
+) -> Tensor: ...
+def index_copy(
+    x: ArrayLike,
+    dim: SupportsIndex,
+    index: ArrayLike,
+    source: ArrayLike | _Operand,
+) -> Tensor: ...
+def index_fill(
+    x: ArrayLike,
+    dim: SupportsIndex,
+    index: ArrayLike,
+    value: _Operand,
+) -> Tensor: ...
+def index_put(
+    x: ArrayLike,
+    indices: Any,
+    values: ArrayLike | _Operand,
+    accumulate: _bool = False,
+) -> Tensor: ...
+def masked_scatter(
+    x: ArrayLike,
+    mask: ArrayLike,
+    source: ArrayLike,
+) -> Tensor: ...
+def put(
+    x: ArrayLike,
+    index: ArrayLike,
+    source: ArrayLike | _Operand,
+    accumulate: _bool = False,
+) -> Tensor: ...
+
+# --- sets -------------------------------------------------------------------------------
+
+def unique_values(x: ArrayLike, /) -> Tensor: ...
+def unique_counts(x: ArrayLike, /) -> UniqueCounts: ...
+def unique_inverse(x: ArrayLike, /) -> UniqueInverse: ...
+def unique_all(x: ArrayLike, /) -> UniqueAll: ...
+@overload
+def unique(
+    x: ArrayLike,
+    /,
+    sorted: _bool = True,
+    return_inverse: Literal[False] = False,
+    return_counts: Literal[False] = False,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    return_index: Literal[False] = False,
+    equal_nan: _bool = False,
+) -> Tensor: ...
+@overload
+def unique(
+    x: ArrayLike,
+    /,
+    sorted: _bool = True,
+    return_inverse: _bool = False,
+    return_counts: _bool = False,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    return_index: _bool = False,
+    equal_nan: _bool = False,
+) -> tuple[Tensor, ...]: ...
+@overload
+def unique_consecutive(
+    x: ArrayLike,
+    /,
+    return_inverse: Literal[False] = False,
+    return_counts: Literal[False] = False,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+) -> Tensor: ...
+@overload
+def unique_consecutive(
+    x: ArrayLike,
+    /,
+    return_inverse: _bool = False,
+    return_counts: _bool = False,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+) -> tuple[Tensor, ...]: ...
+def intersect1d(x1: ArrayLike, x2: ArrayLike, /, assume_unique: _bool = False) -> Tensor: ...
+def setdiff1d(x1: ArrayLike, x2: ArrayLike, /, assume_unique: _bool = False) -> Tensor: ...
+def setxor1d(x1: ArrayLike, x2: ArrayLike, /, assume_unique: _bool = False) -> Tensor: ...
+def union1d(x1: ArrayLike, x2: ArrayLike, /) -> Tensor: ...
+
+# --- counting ---------------------------------------------------------------------------
+
+def bincount(
+    x: ArrayLike, weights: ArrayLike | None = None, minlength: SupportsIndex = 0
+) -> Tensor: ...
+def histogram(
+    x: ArrayLike,
+    bins: SupportsIndex | str | ArrayLike | None = None,
+    range: tuple[_float, _float] | None = None,
+    density: _bool | None = None,
+    weights: ArrayLike | None = None,
+    *,
+    weight: ArrayLike | None = None,
+) -> Histogram: ...
+def histogram_bin_edges(
+    x: ArrayLike,
+    bins: SupportsIndex | str | ArrayLike | None = None,
+    range: tuple[_float, _float] | None = None,
+    weights: ArrayLike | None = None,
+) -> Tensor: ...
+def histc(
+    x: ArrayLike, bins: SupportsIndex = 100, min: _float = 0.0, max: _float = 0.0
+) -> Tensor: ...
 
 # --- reductions -------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 //! The one seam between what is computed and who computes it.
 
-use crate::op::{Binary, Compare, Fourier, LinearAlgebra, Reduce, Sorting, Ternary, Unary};
+use crate::op::{Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Sorting, Ternary, Unary};
 use crate::{DType, Result, Scalar, Tensor};
 
 /// A prepared operand: the address of element `[0, …, 0]` with shape, byte strides and dtype.
@@ -198,6 +198,45 @@ pub trait Engine: Send + Sync {
         axis: usize,
         out: Operand<'_>,
     ) -> Result<()>;
+
+    /// `out` = for each line of `from` along `axis` the indices, as `int64`, of the elements that
+    /// come before the one at place `nth` of the order, then of its equals, then of the others: as
+    /// many as `out` has places along `axis`, more than `nth`.
+    ///
+    /// # Errors
+    ///
+    /// `Type` for complex numbers, `Memory`; `out` is then in no defined state.
+    ///
+    /// # Safety
+    /// As the trait says; `out` is fresh memory.
+    unsafe fn argselect(
+        &self,
+        sorting: Sorting,
+        from: Operand<'_>,
+        axis: usize,
+        nth: usize,
+        out: Operand<'_>,
+    ) -> Result<()>;
+
+    /// `out` = the answers about `values`, as `int64` or of members as `bool`, in the lines of
+    /// `sorted` along its last axis: in its one line, or of `values[j…, k…]` in line `j…`.
+    ///
+    /// # Safety
+    /// As the trait says; both inputs have one dtype.
+    unsafe fn search(
+        &self,
+        search: Search,
+        sorted: Operand<'_>,
+        values: Operand<'_>,
+        out: Operand<'_>,
+    ) -> Result<()>;
+
+    /// `to[j…, k…] = op(to[j…, k…], from[j…, k…])`, in C order of the indices `j…`, for a sum, a
+    /// product, a maximum or a minimum of one dtype.
+    ///
+    /// # Safety
+    /// As [`Engine::scatter`].
+    unsafe fn accumulate(&self, op: Binary, from: Operand<'_>, to: Picked<'_>) -> Result<()>;
 
     /// `out = a @ b` over the last two axes, `(…, m, k)`, `(…, k, n)`, `(…, m, n)`, all of one
     /// dtype, with the leading axes of one shape (repeated by strides of 0).

@@ -292,6 +292,17 @@ pub enum LinearAlgebra {
     Exponential,
 }
 
+/// What is asked about a value and a line in ascending order, in which NaN stands last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Search {
+    /// How many elements are less.
+    Left,
+    /// How many elements are less or equal.
+    Right,
+    /// Whether an element is equal; NaN equals nothing.
+    Member,
+}
+
 /// Gives each operation the name that people know it by.
 macro_rules! names {
     ($($type:ident: $($variant:ident $name:literal)+;)+) => {$(

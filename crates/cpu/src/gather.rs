@@ -1,23 +1,51 @@
-//! Picking elements by byte offsets: gather out of memory, scatter into it.
+//! Picking elements by byte offsets: gather out of memory, scatter into it, fold into it.
 //!
-//! Only the size of an element matters. Index axes keep C order, so that of two writes to one
+//! Only the size of an element matters, except where it is folded. Index axes keep C order, so that of two writes to one
 //! element the later index wins; the other axes may be walked in any order.
 
 use tensorbridge_core::layout::nest::Nest;
 use tensorbridge_core::layout::{Dims, Layout};
-use tensorbridge_core::{Operand, Picked, Result};
+use tensorbridge_core::op::Binary;
+use tensorbridge_core::{DType, Operand, Picked, Result, with_dtype};
 
-use crate::loops::body::{at, load, store};
-use crate::loops::{self, Loop};
-use crate::pool;
+use crate::loops::body::{Map2, at, load, store};
+use crate::loops::kinds::with_ordered;
+use crate::loops::{self, Add, Loop, Maximum, Minimum, Multiply};
+use crate::pool::{self, Shared};
 
 /// Which side is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Direction {
     /// From the picked elements into the operand.
     Gather,
     /// From the operand into the picked elements.
     Scatter,
+    /// From the operand and the picked elements into these.
+    Fold(Fold),
+}
+
+/// How elements of one dtype are folded into others.
+#[derive(Clone, Copy)]
+pub(crate) struct Fold {
+    /// Picked one by one.
+    run: Run,
+    /// In rows: operands `[picked, picked, operand]`.
+    rows: Loop<3>,
+}
+
+impl Fold {
+    /// A sum, a product, a maximum or a minimum. `None` where it has no meaning.
+    pub(crate) fn of(op: Binary, dtype: DType) -> Option<Self> {
+        let rows = loops::binary(op, dtype)?;
+        let run: Run = match op {
+            Binary::Add => with_dtype!(dtype, T => fold::<T, Add<T>>),
+            Binary::Multiply => with_dtype!(dtype, T => fold::<T, Multiply<T>>),
+            Binary::Maximum => with_ordered!(dtype, T => fold::<T, Maximum<T>> as Run)?,
+            Binary::Minimum => with_ordered!(dtype, T => fold::<T, Minimum<T>> as Run)?,
+            _ => return None,
+        };
+        Some(Self { run, rows })
+    }
 }
 
 /// What a block of work must weigh to be worth another thread, in bytes moved.
@@ -60,14 +88,16 @@ pub(crate) unsafe fn run(
         indices: Nest::in_order(index_shape, [index_strides, positions.strides()]),
         rows: Nest::new(row_shape, [row_strides, picked.strides]),
     };
-    work.widen();
+    if !matches!(direction, Direction::Fold(_)) {
+        work.widen();
+    }
     let offsets = picked.offsets;
     let addresses = [operand.address, picked.address];
     let weight = offsets.len() * row_shape.iter().product::<usize>() * work.size;
     // Two scattered offsets may be equal: those are moved in order, by one thread.
     let threads = match direction {
         Direction::Gather => pool::num_threads().min(weight / GRAIN),
-        Direction::Scatter => 1,
+        Direction::Scatter | Direction::Fold(_) => 1,
     };
     let pieces = if threads > 1 { threads * 4 } else { 1 }.max(weight / LARGEST);
     let Some((&whole, &[step, position])) =
@@ -80,7 +110,7 @@ pub(crate) unsafe fn run(
     let (length, shared) = (whole.div_ceil(pieces), Shared(addresses));
     pool::for_each(threads, whole.div_ceil(length), &|task| {
         let start = task * length;
-        let [strided, picked] = shared.addresses();
+        let [strided, picked] = shared.get();
         let mut work = work.clone();
         work.indices.lengths[0] = length.min(whole - start);
         let offsets = &offsets[start * position.unsigned_abs()..];
@@ -89,19 +119,6 @@ pub(crate) unsafe fn run(
         unsafe { work.walk(offsets, [at(strided, step, start), picked]) };
     })
 }
-
-/// Addresses that tasks on several threads start from.
-struct Shared([*mut u8; 2]);
-
-impl Shared {
-    fn addresses(&self) -> [*mut u8; 2] {
-        self.0
-    }
-}
-
-// SAFETY: addresses alone; whoever starts the tasks holds [reach], [alive], [permit] and [alias]
-// for all of them, and gives each task other elements to write.
-unsafe impl Sync for Shared {}
 
 /// The loops over indices and over rows, with steps of `[operand, picked]`; the picked step of
 /// an index loop counts positions in the offsets.
@@ -166,6 +183,10 @@ impl Work {
                             Direction::Scatter => {
                                 copy(row, &[picked, strided], &[steps[1], steps[0]]);
                             }
+                            Direction::Fold(fold) => {
+                                let steps = [steps[1], steps[1], steps[0]];
+                                (fold.rows)(row, &[picked, picked, strided], &steps);
+                            }
                         }
                     }
                 });
@@ -220,6 +241,7 @@ fn run_of(direction: Direction, size: usize) -> Run {
     macro_rules! sized {
         ($($size:pat => $type:ty,)+) => {
             match (direction, size) {
+                (Direction::Fold(fold), _) => fold.run,
                 $((Direction::Gather, $size) => gather::<$type>,
                 (Direction::Scatter, $size) => scatter::<$type>,)+
             }
@@ -248,6 +270,22 @@ unsafe fn scatter<T: Copy>(offsets: &[isize], picked: *mut u8, strided: *mut u8,
     unsafe {
         for (index, &offset) in offsets.iter().enumerate() {
             store::<T>(picked.wrapping_offset(offset), 0, load(at(strided, step, index), 0));
+        }
+    }
+}
+
+unsafe fn fold<T: Copy, F: Map2<In = T, Out = T>>(
+    offsets: &[isize],
+    picked: *mut u8,
+    strided: *mut u8,
+    step: isize,
+) {
+    // SAFETY: the contract of `run`, for every offset.
+    unsafe {
+        for (index, &offset) in offsets.iter().enumerate() {
+            let here = picked.wrapping_offset(offset);
+            let value = F::apply(load(here, 0), load(at(strided, step, index), 0));
+            store(here, 0, value);
         }
     }
 }

@@ -6,6 +6,7 @@ use tensorbridge_core::{DType, Error, Operand, Result, interrupt};
 
 use crate::gather::each;
 use crate::loops::body::{at, load};
+use crate::mask::Bits;
 
 /// Indices read between two pushes.
 const BLOCK: usize = 256;
@@ -102,6 +103,20 @@ pub unsafe fn offsets(
 pub unsafe fn mask_offsets(mask: Operand<'_>, strides: &[isize]) -> Result<Vec<isize>> {
     debug_assert_eq!(mask.dtype, DType::Bool);
     let mut out = Vec::new();
+    let nest = Nest::in_order(mask.shape, [mask.strides, strides]);
+    if let (length, [1, stride]) = nest.inner()
+        && nest.lengths.len() <= 1
+    {
+        // SAFETY: the caller's contract.
+        let bits = unsafe { Bits::read(mask.address, length)? };
+        reserve(&mut out, bits.count())?;
+        // SAFETY: room for so many has been reserved, and each is written.
+        unsafe {
+            bits.places(stride, out.as_mut_ptr())?;
+            out.set_len(bits.count());
+        }
+        return Ok(out);
+    }
     let mut failure = None;
     runs(mask.shape, [mask.strides, strides], |[from, offset], [step, stride], count| {
         let from = at(mask.address, from, 1);

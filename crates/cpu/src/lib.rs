@@ -7,13 +7,16 @@
 //! Every `SAFETY` comment cites the contract of `tensorbridge_core`; the callers of [`Engine`]'s
 //! methods establish it.
 
+pub mod coordinates;
 pub mod exactness;
 mod fft;
 mod gather;
+pub mod groups;
 pub mod indices;
 mod isa;
 mod linalg;
 mod loops;
+pub mod mask;
 mod matmul;
 #[cfg(test)]
 mod model;
@@ -21,16 +24,19 @@ mod nest;
 mod pool;
 mod reduce;
 mod scratch;
+mod search;
 mod sort;
 mod stream;
+pub mod take;
+pub mod tally;
 
 pub use isa::{Tier, tier};
 pub use pool::{VARIABLE as NUM_THREADS_VARIABLE, num_threads, set_num_threads};
 
-use gather::Direction;
+use gather::{Direction, Fold};
 use nest::{Cost, Strided};
 use tensorbridge_core::op::{
-    Binary, Compare, Fourier, LinearAlgebra, Reduce, Sorting, Ternary, Unary,
+    Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Sorting, Ternary, Unary,
 };
 use tensorbridge_core::scalar::FromScalar;
 use tensorbridge_core::{
@@ -336,6 +342,35 @@ impl Engine for Cpu {
     ) -> Result<()> {
         // SAFETY: the caller's contract.
         unsafe { sort::argsort(sorting, from, axis, out) }
+    }
+
+    unsafe fn argselect(
+        &self,
+        sorting: Sorting,
+        from: Operand<'_>,
+        axis: usize,
+        nth: usize,
+        out: Operand<'_>,
+    ) -> Result<()> {
+        // SAFETY: the caller's contract.
+        unsafe { sort::argselect(sorting, from, axis, nth, out) }
+    }
+
+    unsafe fn search(
+        &self,
+        search: Search,
+        sorted: Operand<'_>,
+        values: Operand<'_>,
+        out: Operand<'_>,
+    ) -> Result<()> {
+        // SAFETY: the caller's contract.
+        unsafe { search::search(search, sorted, values, out) }
+    }
+
+    unsafe fn accumulate(&self, op: Binary, from: Operand<'_>, to: Picked<'_>) -> Result<()> {
+        let fold = Fold::of(op, from.dtype).ok_or_else(|| undefined(&op, from.dtype))?;
+        // SAFETY: the caller's contract.
+        unsafe { gather::run(Direction::Fold(fold), &from, &to) }
     }
 
     unsafe fn matmul(&self, a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) -> Result<()> {

@@ -17,6 +17,7 @@ mod fresh;
 mod front;
 mod generator;
 mod keepalive;
+mod named;
 mod namespace;
 mod operand;
 mod protocols;

@@ -2,7 +2,7 @@
 
 use tensorbridge_core::engine::{Operand, Picked};
 use tensorbridge_core::op::{
-    Binary, Compare, Fourier, LinearAlgebra, Reduce, Sorting, Ternary, Unary,
+    Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Sorting, Ternary, Unary,
 };
 use tensorbridge_core::{DType, Device, DeviceKind, Engine, Result, Scalar, device_unavailable};
 use tensorbridge_cpu::Cpu;
@@ -96,6 +96,31 @@ impl Engine for Meta {
     }
 
     unsafe fn argsort(&self, _: Sorting, _: Operand<'_>, _: usize, _: Operand<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn argselect(
+        &self,
+        _: Sorting,
+        _: Operand<'_>,
+        _: usize,
+        _: usize,
+        _: Operand<'_>,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn search(
+        &self,
+        _: Search,
+        _: Operand<'_>,
+        _: Operand<'_>,
+        _: Operand<'_>,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn accumulate(&self, _: Binary, _: Operand<'_>, _: Picked<'_>) -> Result<()> {
         Ok(())
     }
 

@@ -202,6 +202,86 @@ def ordered(name: str) -> Callable[..., Any]:
     return call
 
 
+def partitioned(name: str) -> Callable[..., Any]:
+    """NumPy partitions the flattened array where the axis is `None`."""
+
+    def call(a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect") -> Any:
+        a = tensor(a)
+        if axis is None:
+            a, axis = a.reshape(-1), -1
+        return run(name, a, kth, axis)
+
+    return call
+
+
+def searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
+    return run("searchsorted", tensor(a), plain(v), side=side, sorter=sorter)
+
+
+def isin(
+    element: Any,
+    test_elements: Any,
+    assume_unique: bool = False,
+    invert: bool = False,
+    *,
+    kind: Any = None,
+) -> Any:
+    return run("isin", plain(element), plain(test_elements), invert=invert)
+
+
+def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> Any:
+    ind, v = tensor(ind), tensor(v)
+    # NumPy repeats values, and drops those that are too many.
+    if mode != "raise" or type(a) is not Tensor or v.shape.numel() not in (1, ind.shape.numel()):
+        return NotImplemented
+    a.put_(ind, v.reshape(()) if v.shape.numel() == 1 else v)
+    return None
+
+
+def put_along_axis(arr: Any, indices: Any, values: Any, axis: Any = -1) -> Any:
+    if axis is None or type(arr) is not Tensor:
+        return NotImplemented
+    run("put_along_axis", arr, indices, plain(values), axis)
+    return None
+
+
+def unique(
+    ar: Any,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: Any = None,
+    *,
+    equal_nan: bool = True,
+    sorted: bool = True,
+) -> Any:
+    wanted = {"return_index": return_index, "equal_nan": equal_nan, "axis": axis}
+    return run("unique", tensor(ar), sorted, return_inverse, return_counts, **wanted)
+
+
+def named(name: str) -> Callable[..., Any]:
+    """The results under the names of NumPy's own type, which it does not publish."""
+
+    def call(x: Any) -> Any:
+        return type(getattr(np, name)(np.zeros(0)))(*run(name, tensor(x)))
+
+    return call
+
+
+def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
+    if weights is not None:
+        weights = tensor(weights).to(tb.float64)
+    return run("bincount", tensor(x), weights, minlength)
+
+
+def histogram(
+    a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+) -> Any:
+    weights = None if weights is None else tensor(weights)
+    found = run("histogram", tensor(a), plain(bins), range, density, weights)
+    return found if found is NotImplemented else tuple(found)
+
+
 def like(name: str) -> Callable[..., Any]:
     return lambda a, dtype=None: run(name, tensor(a), **given(dtype=dtype))
 
@@ -361,6 +441,39 @@ _ROWS: dict[str, Callable[..., Any]] = {
     "sort": ordered("sort"),
     "argsort": ordered("argsort"),
     "msort": lambda a: run("msort", tensor(a)),
+    "searchsorted": searchsorted,
+    "digitize": lambda x, bins, right=False: run("digitize", plain(x), tensor(bins), right),
+    "isin": isin,
+    "in1d": lambda ar1, ar2, assume_unique=False, invert=False, *, kind=None: run(
+        "isin", tensor(ar1).reshape(-1), plain(ar2), invert=invert
+    ),
+    "partition": partitioned("partition"),
+    "argpartition": partitioned("argpartition"),
+    "lexsort": lambda keys, axis=-1: run("lexsort", keys, axis),
+    "flatnonzero": lambda a: run("flatnonzero", tensor(a)),
+    "put": put,
+    "put_along_axis": put_along_axis,
+    # Which, and how many.
+    "unique": unique,
+    "unique_values": lambda x: run("unique_values", tensor(x)),
+    "unique_counts": named("unique_counts"),
+    "unique_inverse": named("unique_inverse"),
+    "unique_all": named("unique_all"),
+    "intersect1d": lambda ar1, ar2, assume_unique=False: run(
+        "intersect1d", tensor(ar1), tensor(ar2), assume_unique
+    ),
+    "union1d": lambda ar1, ar2: run("union1d", tensor(ar1), tensor(ar2)),
+    "setdiff1d": lambda ar1, ar2, assume_unique=False: run(
+        "setdiff1d", tensor(ar1), tensor(ar2), assume_unique
+    ),
+    "setxor1d": lambda ar1, ar2, assume_unique=False: run(
+        "setxor1d", tensor(ar1), tensor(ar2), assume_unique
+    ),
+    "bincount": bincount,
+    "histogram": histogram,
+    "histogram_bin_edges": lambda a, bins=10, range=None, weights=None: run(
+        "histogram_bin_edges", tensor(a), plain(bins), range
+    ),
     "take": lambda a, indices, axis=None: run("take", tensor(a), indices, axis=axis),
     "take_along_axis": lambda arr, indices, axis: (
         NotImplemented if axis is None else run("take_along_axis", tensor(arr), indices, axis=axis)

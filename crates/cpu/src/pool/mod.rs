@@ -106,6 +106,21 @@ fn pool(threads: usize) -> &'static Pool {
     }
 }
 
+/// Addresses that tasks on several threads start from.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared<T>(pub(crate) T);
+
+impl<T: Copy> Shared<T> {
+    /// Through a method, so that closures capture the whole and not the addresses in it.
+    pub(crate) fn get(&self) -> T {
+        self.0
+    }
+}
+
+// SAFETY: addresses alone; whoever starts the tasks holds [reach], [alive], [permit] and [alias]
+// for all of them, and gives each other elements to write.
+unsafe impl<T> Sync for Shared<T> {}
+
 /// Does tasks `0..tasks`, each once, on up to `threads` threads of which the caller is one; on
 /// one thread, in order.
 ///

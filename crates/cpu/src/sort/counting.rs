@@ -1,9 +1,9 @@
 //! Sorting words that lie close together: they are counted, and written anew.
 
-use super::radix::{Finish, GRAIN, Range, Shared};
+use super::radix::{Finish, GRAIN, Range};
 use super::word::Word;
 use crate::isa::{Kernel, compile};
-use crate::pool;
+use crate::pool::{self, Shared};
 use tensorbridge_core::Result;
 
 /// The most bits that may tell the words apart: the counts fit a second-level cache.

@@ -144,7 +144,7 @@ impl Lines {
 }
 
 /// The strides of dense words over `shape` with those along `axis` side by side.
-pub(super) fn side_by_side(shape: &[usize], axis: usize, size: usize) -> Dims<isize> {
+pub(crate) fn side_by_side(shape: &[usize], axis: usize, size: usize) -> Dims<isize> {
     let mut strides: Dims<isize> = Dims::from_elem(0, shape.len());
     let mut step = size as isize;
     for axis in std::iter::once(axis).chain((0..shape.len()).rev().filter(|&other| other != axis)) {

@@ -17,11 +17,15 @@ mod lines;
 mod network;
 mod places;
 mod radix;
+mod select;
 mod survey;
 #[cfg(test)]
 mod tests;
 mod values;
 mod word;
 
-pub(crate) use places::argsort;
+pub(crate) use key::Prefix;
+pub(crate) use lines::side_by_side;
+pub(crate) use places::{argsort, prefixes};
+pub(crate) use select::argselect;
 pub(crate) use values::sort;

@@ -14,14 +14,15 @@ use super::gap::Gap;
 use super::key::{Key, Prefix};
 use super::lines::{Lines, Memory, Side, side_by_side};
 use super::network;
-use super::radix::{self, GRAIN, Range, Shared, Words};
+use super::radix::{self, GRAIN, Range, Words};
 use super::survey::{Survey, survey};
 use super::word::Word;
 use crate::isa::{Kernel, compile, pick};
 use crate::loops::body::{Map1, One, at, load};
 use crate::loops::{self, Loop};
 use crate::nest::{self, Cost};
-use crate::{pool, strided};
+use crate::pool::{self, Shared};
+use crate::strided;
 
 /// The prefix of an element, inverted for the descending order.
 struct ToPrefix<T, const DESCENDING: bool>(PhantomData<T>);
@@ -48,14 +49,20 @@ impl<T: Key<Word = i16>, const DESCENDING: bool> Map1 for ToShort<T, DESCENDING>
     }
 }
 
+/// The loop that makes words of elements, ordered as they are as far as 64 bits tell; operands
+/// `[words, elements]`.
+pub(crate) fn prefixes(dtype: DType) -> Loop<2> {
+    codec(dtype, false).load
+}
+
 /// Puts words that begin with the same part of a key in order, by the elements at
 /// `from + index * step`.
 type Resolve = unsafe fn(from: *mut u8, step: isize, words: &mut [i64], bits: u32) -> Result<()>;
 
 /// How the elements of a dtype become words.
-struct Codec {
+pub(super) struct Codec {
     /// Operands `[words, elements]`.
-    load: Loop<2>,
+    pub(super) load: Loop<2>,
     /// The same with words of 32 bits, where 16 hold a rank.
     short: Option<Loop<2>>,
     /// The bits of a prefix.
@@ -68,6 +75,11 @@ struct Codec {
 }
 
 impl Codec {
+    /// Whether a word tells all of an element's rank.
+    pub(super) fn is_exact(&self) -> bool {
+        self.exact
+    }
+
     fn of<T: Prefix, const DESCENDING: bool>() -> Self {
         let load = pick::<2, One<ToPrefix<T, DESCENDING>>>();
         let bits = if T::EXACT { size_of::<T::Rank>() as u32 * 8 } else { 64 };
@@ -78,7 +90,7 @@ impl Codec {
     }
 }
 
-fn codec(dtype: DType, descending: bool) -> Codec {
+pub(super) fn codec(dtype: DType, descending: bool) -> Codec {
     let codec = with_dtype!(dtype, T => match descending {
         true => Codec::of::<T, true>(),
         false => Codec::of::<T, false>(),

@@ -12,7 +12,7 @@ use super::word::{WINDOW, Word};
 use tensorbridge_core::Result;
 
 use crate::isa::{Kernel, compile};
-use crate::pool;
+use crate::pool::{self, Shared};
 
 /// Up to so many words are settled at once: they and their copies fit a second-level cache.
 const SETTLED: usize = 1 << 14;
@@ -426,16 +426,3 @@ pub(super) unsafe fn sort<W: Word>(
         }
     })
 }
-
-/// Addresses that tasks on several threads start from.
-#[derive(Clone, Copy)]
-pub(super) struct Shared<T>(pub(super) T);
-
-impl<T: Copy> Shared<T> {
-    pub(super) fn get(&self) -> T {
-        self.0
-    }
-}
-
-// SAFETY: addresses alone; whoever starts the tasks gives each other elements to write.
-unsafe impl<T> Sync for Shared<T> {}

@@ -3,10 +3,10 @@
 
 use tensorbridge_core::Result;
 
-use super::radix::{GRAIN, Range, Shared};
+use super::radix::{GRAIN, Range};
 use super::word::Word;
 use crate::isa::{Kernel, compile};
-use crate::pool;
+use crate::pool::{self, Shared};
 
 /// What was seen of some words.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use tensorbridge_core::{Error, Operand, Result};
 use super::gap::Gap;
 use super::key::Key;
 use super::lines::{Lines, Memory, Side, side_by_side};
-use super::radix::{self, Finish, GRAIN, Range, Shared, Words};
+use super::radix::{self, Finish, GRAIN, Range, Words};
 use super::survey::{Survey, holds_both, survey};
 use super::word::Word;
 use super::{counting, network};
@@ -17,7 +17,8 @@ use crate::loops::Loop;
 use crate::loops::body::{Map1, One};
 use crate::loops::kinds::with_ordered;
 use crate::nest::{self, Cost};
-use crate::{pool, strided};
+use crate::pool::{self, Shared};
+use crate::strided;
 
 /// The key of an element, inverted for the descending order.
 struct ToKey<T, const DESCENDING: bool>(PhantomData<T>);
@@ -115,7 +116,10 @@ unsafe fn sort_as<W: Word>(
     let strides = side_by_side(out.shape, axis, size);
     let words = match direct {
         true => out,
-        false => Operand { address: memory.words::<W>().cast(), strides: &strides, ..out },
+        false => {
+            let address = memory.words::<W>().cast();
+            Operand { address, strides: &strides, dtype: W::DTYPE, ..out }
+        }
     };
     // SAFETY: the caller's contract; the words are his result or our own memory.
     unsafe {

@@ -11,7 +11,7 @@ use crate::enter::{enter, enter_detached};
 use crate::tensor::{PyTensor, assigned};
 
 /// An argument as indices: as [`tensor`], where lists without items hold integers.
-fn indices(object: &Bound<'_, PyAny>, operation: &'static str) -> PyResult<Tensor> {
+pub(super) fn indices(object: &Bound<'_, PyAny>, operation: &'static str) -> PyResult<Tensor> {
     let found = tensor(object, operation)?;
     let is_list = object.is_instance_of::<pyo3::types::PyList>()
         || object.is_instance_of::<pyo3::types::PyTuple>();

@@ -2,11 +2,12 @@
 
 use pyo3::prelude::*;
 use tensorbridge::op::Sorting;
-use tensorbridge::ops::{Op, Operation};
+use tensorbridge::ops::{self, Op, Operation};
 use tensorbridge::{Result, Tensor};
 
-use crate::arguments::{either, tensor};
+use crate::arguments::{Ints, either, gather, tensor};
 use crate::enter::enter_detached;
+use crate::named::named;
 use crate::operand::Out;
 use crate::tensor::PyTensor;
 
@@ -87,8 +88,135 @@ fn msort<'py>(x: &Bound<'py, PyAny>, out: Option<Out<'py>>) -> PyResult<Bound<'p
     sort(x, Some(0), false, None, true, out)
 }
 
+/// The `k` greatest elements along `dim` (or `axis`), or the least where `largest` is false, and
+/// their indices: a named tuple `(values, indices)` of fresh tensors.
+///
+/// `dim` is the last one by default. The elements are in order if `sorted`, else those that come
+/// before the last of them stand as they stood. NaN is greater than any number. Of equal elements
+/// the first are taken.
+///
+/// Raises `IndexError` for an axis that is not there, `RuntimeError` for a `k` that it is too
+/// short for.
+#[pyfunction]
+#[pyo3(signature = (x, k, dim=None, largest=true, sorted=true, *, axis=None))]
+fn topk<'py>(
+    x: &Bound<'py, PyAny>,
+    k: isize,
+    dim: Option<isize>,
+    largest: bool,
+    sorted: bool,
+    axis: Option<isize>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (py, x) = (x.py(), tensor(x, "topk")?);
+    let axis = either("topk", dim, axis)?.unwrap_or(-1);
+    let bytes = x.nbytes().saturating_mul(PASSES);
+    let both = enter_detached(py, bytes, || ops::top(&x, k, axis, largest, sorted))?;
+    named(py, "TopK", both)
+}
+
+/// The element at place `k`, counted from 1, of the ascending order along `dim` (or `axis`), and
+/// its index: a named tuple `(values, indices)` of fresh tensors.
+///
+/// `dim` is the last one by default, and disappears, unless `keepdim` (or `keepdims`) leaves it
+/// with length 1. NaN is greater than any number.
+///
+/// Raises `IndexError` for an axis that is not there, `RuntimeError` for a `k` that it is too
+/// short for.
+#[pyfunction]
+#[pyo3(signature = (x, k, dim=None, keepdim=false, *, axis=None, keepdims=None))]
+fn kthvalue<'py>(
+    x: &Bound<'py, PyAny>,
+    k: isize,
+    dim: Option<isize>,
+    keepdim: bool,
+    axis: Option<isize>,
+    keepdims: Option<bool>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (py, x, keep) = (x.py(), tensor(x, "kthvalue")?, keepdims.unwrap_or(keepdim));
+    let axis = either("kthvalue", dim, axis)?.unwrap_or(-1);
+    let bytes = x.nbytes().saturating_mul(PASSES);
+    let both = enter_detached(py, bytes, || ops::kth_value(&x, k, axis, keep))?;
+    named(py, "KthValue", both)
+}
+
+/// The elements of `x` along `axis` (or `dim`), those at the places `kth` of the ascending order
+/// where they belong, with no greater ones before and no lesser ones behind them: a fresh tensor.
+///
+/// `kth` is one place or several; negative ones count from the end. `axis` is the last one by
+/// default. Raises `ValueError` for a place that is not there.
+#[pyfunction]
+#[pyo3(signature = (x, kth, axis=None, *, dim=None))]
+fn partition(
+    x: &Bound<'_, PyAny>,
+    kth: Ints,
+    axis: Option<isize>,
+    dim: Option<isize>,
+) -> PyResult<PyTensor> {
+    let (py, x) = (x.py(), tensor(x, "partition")?);
+    let axis = either("partition", dim, axis)?.unwrap_or(-1);
+    let bytes = x.nbytes().saturating_mul(PASSES);
+    enter_detached(py, bytes, || ops::partition(&x, &kth, axis)).map(PyTensor::new)
+}
+
+/// The indices of the elements that `partition` gives, for `kth` and `axis` (or `dim`) as there: a
+/// fresh `int64` tensor.
+#[pyfunction]
+#[pyo3(signature = (x, kth, axis=None, *, dim=None))]
+fn argpartition(
+    x: &Bound<'_, PyAny>,
+    kth: Ints,
+    axis: Option<isize>,
+    dim: Option<isize>,
+) -> PyResult<PyTensor> {
+    let (py, x) = (x.py(), tensor(x, "argpartition")?);
+    let axis = either("argpartition", dim, axis)?.unwrap_or(-1);
+    let bytes = x.nbytes().saturating_mul(PASSES);
+    enter_detached(py, bytes, || ops::argpartition(&x, &kth, axis)).map(PyTensor::new)
+}
+
+/// The indices that put several keys in order, by the last of `keys`, then by the one before it,
+/// and so on: a fresh `int64` tensor. Where all are equal, the order stays.
+///
+/// `keys` is a sequence of tensors of one shape, or a tensor whose first axis has the keys, which
+/// are lines along `axis`, the last one by default. Raises `ShapeError` for keys of other shapes,
+/// `ValueError` without any.
+#[pyfunction]
+#[pyo3(signature = (keys, axis=-1), text_signature = "(keys, axis=-1)")]
+fn lexsort(keys: &Bound<'_, PyAny>, axis: isize) -> PyResult<PyTensor> {
+    let py = keys.py();
+    let keys = gather(keys.try_iter()?, None, |key| tensor(&key, "lexsort"))?;
+    let bytes = keys.iter().map(Tensor::nbytes).fold(0, usize::saturating_add);
+    enter_detached(py, bytes, || ops::lexsort(&keys, axis)).map(PyTensor::new)
+}
+
 #[pymethods]
 impl PyTensor {
+    /// As `tensorbridge.topk`.
+    #[pyo3(signature = (k, dim=None, largest=true, sorted=true, *, axis=None))]
+    fn topk<'py>(
+        slf: &Bound<'py, Self>,
+        k: isize,
+        dim: Option<isize>,
+        largest: bool,
+        sorted: bool,
+        axis: Option<isize>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        topk(slf, k, dim, largest, sorted, axis)
+    }
+
+    /// As `tensorbridge.kthvalue`.
+    #[pyo3(signature = (k, dim=None, keepdim=false, *, axis=None, keepdims=None))]
+    fn kthvalue<'py>(
+        slf: &Bound<'py, Self>,
+        k: isize,
+        dim: Option<isize>,
+        keepdim: bool,
+        axis: Option<isize>,
+        keepdims: Option<bool>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        kthvalue(slf, k, dim, keepdim, axis, keepdims)
+    }
+
     /// As `tensorbridge.sort`: the values alone, where PyTorch gives the indices too.
     #[pyo3(signature = (dim=None, descending=false, *, axis=None, stable=true))]
     fn sort<'py>(
@@ -137,5 +265,10 @@ impl PyTensor {
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(sort, module)?)?;
     module.add_function(wrap_pyfunction!(argsort, module)?)?;
-    module.add_function(wrap_pyfunction!(msort, module)?)
+    module.add_function(wrap_pyfunction!(msort, module)?)?;
+    module.add_function(wrap_pyfunction!(topk, module)?)?;
+    module.add_function(wrap_pyfunction!(kthvalue, module)?)?;
+    module.add_function(wrap_pyfunction!(partition, module)?)?;
+    module.add_function(wrap_pyfunction!(argpartition, module)?)?;
+    module.add_function(wrap_pyfunction!(lexsort, module)?)
 }

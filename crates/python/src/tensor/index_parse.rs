@@ -27,7 +27,7 @@ use crate::enter::enter;
 use crate::protocols::{self, numpy};
 
 /// The items of an index.
-pub(super) type Indices = SmallVec<[Index; 1]>;
+pub(crate) type Indices = SmallVec<[Index; 1]>;
 
 /// More items than any index can mean: every axis named, a new one beside each, an ellipsis.
 const MAX_ITEMS: usize = 2 * MAX_NDIM + 1;
@@ -38,7 +38,7 @@ const MAX_ITEMS: usize = 2 * MAX_NDIM + 1;
 ///
 /// `IndexError` for an object that cannot index; what its own methods raise.
 #[inline]
-pub(super) fn parse(object: &Bound<'_, PyAny>) -> PyResult<Indices> {
+pub(crate) fn parse(object: &Bound<'_, PyAny>) -> PyResult<Indices> {
     let mut indices = Indices::new();
     match object.cast::<PyTuple>() {
         Ok(tuple) => {

@@ -9,7 +9,7 @@ mod construct;
 mod conversion;
 mod dlpack;
 mod gradients;
-mod index_parse;
+pub(crate) mod index_parse;
 mod indexing;
 pub(crate) mod movement;
 mod numpy_protocol;

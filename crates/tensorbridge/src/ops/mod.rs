@@ -10,6 +10,7 @@ pub mod creation;
 mod division;
 mod elementwise;
 pub mod fourier;
+pub mod histogram;
 pub mod indexing;
 mod infinities;
 pub mod linalg;
@@ -23,6 +24,9 @@ pub mod random;
 mod reduction;
 mod repetition;
 mod rounding;
+mod searching;
+mod selection;
+pub mod sets;
 mod sorting;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -42,6 +46,8 @@ pub use powers::float_power;
 pub use reduction::{Reduction, reduce};
 pub use repetition::{repeat, repeat_each, roll, tile};
 pub use rounding::round;
+pub use searching::{digitize, is_in, search_sorted};
+pub use selection::{argpartition, kth_value, lexsort, partition, top, triangle};
 pub use sorting::{argsort, sort};
 
 use std::borrow::Cow;

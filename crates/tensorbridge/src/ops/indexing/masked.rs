@@ -1,12 +1,15 @@
 //! Masks that broadcast.
 
 use tensorbridge_core::layout::broadcast_shapes;
+use tensorbridge_core::op::Reduce;
 use tensorbridge_core::{Error, Result, Tensor};
 
-use super::super::Operand;
+use super::super::searching::flat;
+use super::super::{Operand, Reduction, reduce, views};
 use super::{Index, get_as, set};
 use crate::exchange::Reason;
 use crate::transfer;
+use crate::values::item;
 
 fn check_mask(mask: &Tensor, operation: &str) -> Result<()> {
     if mask.dtype().is_bool() {
@@ -62,6 +65,32 @@ pub fn masked_fill_into(target: &Tensor, mask: &Tensor, value: &Operand<'_>) -> 
     check_mask(mask, "masked_fill_")?;
     check_value(value)?;
     set(target, &[Index::Mask(broadcast(mask, target.shape())?)], value)
+}
+
+/// Writes the elements of `source`, one after another in C order, to `target` where `mask`,
+/// broadcast to its shape, is true.
+///
+/// # Errors
+///
+/// As [`masked_fill`]; `Shape` where `source` has too few. Nothing has been written then.
+pub fn masked_scatter_into(target: &Tensor, mask: &Tensor, source: &Tensor) -> Result<()> {
+    check_mask(mask, "masked_scatter_")?;
+    let mask = broadcast(mask, target.shape())?;
+    let (count, line) = (count(&mask)?, flat(source, "masked_scatter_")?);
+    if line.count() < count {
+        return Err(Error::shape(format!(
+            "masked_scatter: expected self and source to have enough elements: source has {}, and mask is true at {count}",
+            line.count()
+        )));
+    }
+    let part = views::narrow(&line, 0, 0, count as isize)?;
+    set(target, &[Index::Mask(mask)], &Operand::from(&part))
+}
+
+/// How many elements are true.
+fn count(mask: &Tensor) -> Result<usize> {
+    let sum = reduce(Reduction::all(Reduce::Sum), mask)?;
+    Ok(item(&sum)?.cast::<i64>() as usize)
 }
 
 fn check_value(value: &Operand<'_>) -> Result<()> {

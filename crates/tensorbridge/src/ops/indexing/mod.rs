@@ -9,22 +9,29 @@ mod masked;
 mod nonzero;
 mod picks;
 mod resolve;
+mod scatter;
 mod take;
+mod truth;
 
-pub use masked::{masked_fill, masked_fill_into, masked_select};
-pub use nonzero::{argwhere, nonzero};
+pub use masked::{masked_fill, masked_fill_into, masked_scatter_into, masked_select};
+pub use nonzero::{argwhere, flat_nonzero, nonzero};
+pub use scatter::{
+    Combine, index_add_into, index_copy_into, index_fill_into, index_put_into, put_along_into,
+    put_into, scatter_into,
+};
 pub use take::{gather, index_select, take, take_along_axis};
 
 use tensorbridge_core::engine::{Operand as Prepared, Picked};
 use tensorbridge_core::layout::may_overlap;
+use tensorbridge_core::op::Binary;
 use tensorbridge_core::storage::host::Fill;
-use tensorbridge_core::{Error, Layout, Result, Tensor};
+use tensorbridge_core::{Dims, Error, Layout, Result, Tensor};
 
-use self::picks::Picks;
+use self::picks::{Axis, Picks, Places};
 use self::resolve::{Resolved, resolve};
 use super::Operand;
 use crate::diagnostics::forbid::permit;
-use crate::diagnostics::trace::{Action, Event, watch};
+use crate::diagnostics::trace::{Action, Event, Watch, watch};
 use crate::engines::engine;
 use crate::exchange::{Reason, Reasons};
 use crate::transfer;
@@ -75,10 +82,15 @@ pub fn get(tensor: &Tensor, indices: &[Index]) -> Result<Tensor> {
 }
 
 fn get_as(tensor: &Tensor, indices: &[Index], operation: &'static str) -> Result<Tensor> {
+    if let [Index::Mask(mask)] = indices
+        && let Some(result) = truth::get(tensor, mask, operation)?
+    {
+        return Ok(result);
+    }
     let Resolved { layout, picks } = resolve(tensor, indices)?;
     match picks {
         None => tensor.with_layout(layout),
-        Some(picks) => pick(tensor, &layout, &picks, operation),
+        Some(picks) => pick(tensor, &layout, picks, operation),
     }
 }
 
@@ -87,36 +99,61 @@ fn get_as(tensor: &Tensor, indices: &[Index], operation: &'static str) -> Result
 fn pick(
     tensor: &Tensor,
     layout: &Layout,
-    picks: &Picks,
+    mut picks: Picks,
     operation: &'static str,
 ) -> Result<Tensor> {
     permit(operation, &[Reason::Index])?;
     let watch = watch();
     let shape = picks.shape_in(layout.shape());
     let result = Tensor::allocate(&shape, tensor.dtype(), tensor.device(), Fill::Uninitialized)?;
-    if result.access().host {
-        let (shape, strides) = (picks.first(&shape), picks.first(result.strides()));
-        let out = Prepared { shape: &shape, strides: &strides, ..Prepared::write(&result)? };
-        let from = picked(tensor, tensor.read_address(), layout, picks);
-        // SAFETY: [reach]: an offset is the sum of checked indices into the axes that `layout`
-        // has lost, so together they lead to elements of `tensor`. [alive]: both live here.
-        // [permit] and [alias]: the result is fresh.
-        unsafe { engine(tensor.device())?.gather(from, out)? };
+    let (shape, strides) = (picks.first(&shape), picks.first(result.strides()));
+    let out = Prepared { shape: &shape, strides: &strides, ..Prepared::write(&result)? };
+    let address = element(tensor, tensor.read_address(), layout);
+    if !pick_along_one(address, layout, &picks, out, &result)? {
+        let offsets = picks.offsets()?;
+        if result.access().host {
+            let from = Picked { address, offsets, strides: layout.strides() };
+            // SAFETY: [reach]: an offset is the sum of checked indices into the axes that
+            // `layout` has lost, so together they lead to elements of `tensor`. [alive]: both
+            // live here. [permit] and [alias]: the result is fresh.
+            unsafe { engine(tensor.device())?.gather(from, out)? };
+        }
     }
     watch.copied(operation, &[Reason::Index], &result);
     Ok(result)
 }
 
-/// `picks` from element `[0, …, 0]` of `layout`, where that of `tensor` is at `address`.
-fn picked<'a>(
-    tensor: &Tensor,
+/// Takes what indices of one axis pick, each checked when it is read. Not where another way is
+/// needed: where there is nothing to be written, or an index is outside, which is yet to be named.
+fn pick_along_one(
     address: *mut u8,
-    layout: &'a Layout,
-    picks: &'a Picks,
-) -> Picked<'a> {
-    let moved = layout.offset().wrapping_sub(tensor.layout().offset());
-    let address = address.wrapping_add(moved);
-    Picked { address, offsets: &picks.offsets, strides: layout.strides() }
+    layout: &Layout,
+    picks: &Picks,
+    out: Prepared<'_>,
+    result: &Tensor,
+) -> Result<bool> {
+    let Places::Axis(Axis { indices, length, stride, .. }) = &picks.places else {
+        return Ok(false);
+    };
+    if !result.access().host || result.count() == 0 || *length == 0 {
+        return Ok(false);
+    }
+    let join = |picked: &[isize], whole: &[isize]| -> Dims<isize> {
+        picked.iter().chain(whole).copied().collect()
+    };
+    let (picked, whole) = (indices.ndim(), layout.ndim());
+    let index_strides = join(indices.strides(), &vec![0; whole]);
+    let from_strides = join(&vec![0; picked], layout.strides());
+    let index = Prepared { strides: &index_strides, shape: out.shape, ..Prepared::read(indices) };
+    let from = Prepared { address, strides: &from_strides, ..out };
+    // SAFETY: [reach]: `layout` without the axis, and on that axis what is checked. [alive]: all
+    // live here. [permit] and [alias]: the result is fresh.
+    unsafe { tensorbridge_cpu::take::take(from, index, (*length, *stride), out) }
+}
+
+/// Where element `[0, …, 0]` of `layout` is, when that of `tensor` is at `address`.
+fn element(tensor: &Tensor, address: *mut u8, layout: &Layout) -> *mut u8 {
+    address.wrapping_add(layout.offset().wrapping_sub(tensor.layout().offset()))
 }
 
 /// `target[indices] = value`, broadcast to the shape of `target[indices]`; leading axes of
@@ -130,6 +167,11 @@ fn picked<'a>(
 /// `target`'s dtype cannot represent it; `Value` or `Runtime` where `target` must not be
 /// written; `Device` where they are on different devices. Nothing has been written then.
 pub fn set(target: &Tensor, indices: &[Index], value: &Operand<'_>) -> Result<()> {
+    if let [Index::Mask(mask)] = indices
+        && truth::set(target, mask, value)?
+    {
+        return Ok(());
+    }
     let Resolved { layout, picks } = resolve(target, indices)?;
     let Some(picks) = picks else {
         let view = target.with_layout(layout)?;
@@ -140,14 +182,54 @@ pub fn set(target: &Tensor, indices: &[Index], value: &Operand<'_>) -> Result<()
             }
         };
     };
-    put(target, &layout, &picks, value)
+    put(target, &layout, picks, value)
 }
 
 /// Writes `value` to what `picks` names of `target`: see [`pick`].
-fn put(target: &Tensor, layout: &Layout, picks: &Picks, value: &Operand<'_>) -> Result<()> {
-    permit("setitem", &[Reason::Assign])?;
+fn put(target: &Tensor, layout: &Layout, picks: Picks, value: &Operand<'_>) -> Result<()> {
+    put_as(target, layout, picks, value, None, "setitem")
+}
+
+/// As [`put`], or with `fold` a sum, product, minimum or maximum of what is there and `value`.
+fn put_as(
+    target: &Tensor,
+    layout: &Layout,
+    mut picks: Picks,
+    value: &Operand<'_>,
+    fold: Option<Binary>,
+    operation: &'static str,
+) -> Result<()> {
+    permit(operation, &[Reason::Assign])?;
     let watch = watch();
+    picks.offsets()?;
     let shape = picks.shape_in(layout.shape());
+    let value = assigned(target, value, &shape, operation)?;
+    if target.access().host {
+        let (shape, strides) = (picks.first(&shape), picks.first(value.strides()));
+        let from = Prepared { shape: &shape, strides: &strides, ..Prepared::read(&value) };
+        let address = element(target, target.write_address()?.as_ptr(), layout);
+        let to = Picked { address, offsets: picks.offsets()?, strides: layout.strides() };
+        let engine = engine(target.device())?;
+        // SAFETY: [reach]: as in `pick`. [alive]: both live here. [permit]: granted for all of
+        // `target`. [alias]: `assigned`.
+        unsafe {
+            match fold {
+                None => engine.scatter(from, to)?,
+                Some(op) => engine.accumulate(op, from, to)?,
+            }
+        }
+    }
+    heard(&watch, operation, target, &value);
+    Ok(())
+}
+
+/// `value` as it is written into `target`: broadcast to `shape`, cast, and apart from it.
+fn assigned(
+    target: &Tensor,
+    value: &Operand<'_>,
+    shape: &[usize],
+    operation: &'static str,
+) -> Result<Tensor> {
     let value = match value {
         Operand::PythonScalar(number) => {
             let cell = Tensor::allocate(&[], target.dtype(), target.device(), Fill::Zero)?;
@@ -160,27 +242,22 @@ fn put(target: &Tensor, layout: &Layout, picks: &Picks, value: &Operand<'_>) -> 
             Tensor::clone(value)
         }
     };
-    let value = spread(&value, &shape)?;
+    let value = spread(&value, shape)?;
     target.check_writable()?;
     let reason = Reason::Promote { from: value.dtype(), to: target.dtype() };
-    let value = transfer::cast(&value, target.dtype(), "setitem", reason)?;
-    let value = apart(&value, target)?;
-    if target.access().host {
-        let (shape, strides) = (picks.first(&shape), picks.first(value.strides()));
-        let from = Prepared { shape: &shape, strides: &strides, ..Prepared::read(&value) };
-        let to = picked(target, target.write_address()?.as_ptr(), layout, picks);
-        // SAFETY: [reach]: as in `pick`. [alive]: both live here. [permit]: granted for all of
-        // `target`. [alias]: `apart`.
-        unsafe { engine(target.device())?.scatter(from, to)? };
-    }
+    let value = transfer::cast(&value, target.dtype(), operation, reason)?;
+    apart(&value, target)
+}
+
+/// Tells who watches that `value` was written into `target`.
+fn heard(watch: &Watch, operation: &'static str, target: &Tensor, value: &Tensor) {
     if watch.is_on() {
-        let mut event = Event::of(Action::Copied, "setitem", target);
+        let mut event = Event::of(Action::Copied, operation, target);
         event.reasons = Reasons::from_slice(&[Reason::Assign]);
         event.bytes = value.nbytes();
-        event.shape = shape;
+        event.shape = Dims::from_slice(value.shape());
         watch.record(event);
     }
-    Ok(())
 }
 
 /// `value` repeated to `shape`; leading axes of length 1 may be too many.
@@ -207,20 +284,6 @@ fn apart(value: &Tensor, target: &Tensor) -> Result<Tensor> {
         return transfer::clone_dense(value, "setitem", Reason::Overlap);
     }
     Ok(value.clone())
-}
-
-/// A fresh `int64` tensor of `shape` with `values` in C order.
-fn integers(shape: &[usize], values: impl ExactSizeIterator<Item = i64>) -> Result<Tensor> {
-    use tensorbridge_core::{DType, Device};
-    let result = Tensor::allocate(shape, DType::Int64, Device::CPU, Fill::Uninitialized)?;
-    assert_eq!(values.len(), result.count());
-    let address = result.write_address()?.cast::<i64>();
-    for (place, value) in values.take(result.count()).enumerate() {
-        // SAFETY: [reach]: `place` is below the number of elements of a dense tensor. [alive]
-        // and [permit]: it is fresh.
-        unsafe { address.add(place).write(value) };
-    }
-    Ok(result)
 }
 
 /// `axis` of `ndim` axes taken out, others whole: the start of an index along one axis.

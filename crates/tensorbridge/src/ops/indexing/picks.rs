@@ -1,4 +1,5 @@
-//! What index tensors pick: checked byte offsets, broadcast together.
+//! What index tensors pick: checked byte offsets, broadcast together, or the indices of one axis
+//! for as long as nothing else needs to know where they lead.
 
 use tensorbridge_core::engine::Operand;
 use tensorbridge_core::layout::{broadcast_shapes, element_count};
@@ -11,8 +12,37 @@ use crate::values::check_readable;
 /// What one index tensor picks.
 pub(super) struct Part {
     shape: Dims<usize>,
+    places: Places,
+}
+
+/// Where it picks.
+pub(super) enum Places {
     /// Bytes, in C order.
-    offsets: Vec<isize>,
+    Offsets(Vec<isize>),
+    /// Along one axis, not yet checked.
+    Axis(Axis),
+}
+
+/// Indices of one axis.
+#[derive(Clone)]
+pub(super) struct Axis {
+    pub(super) indices: Tensor,
+    pub(super) axis: usize,
+    pub(super) length: usize,
+    pub(super) stride: isize,
+}
+
+impl Axis {
+    /// The offsets of the indices, every one of them checked.
+    pub(super) fn offsets(&self) -> Result<Vec<isize>> {
+        // SAFETY: [reach] and [alive]: a tensor, alive here; its memory is the host's.
+        let offsets =
+            unsafe { indices::offsets(Operand::read(&self.indices), self.length, self.stride) };
+        offsets.map_err(|bad| match bad {
+            BadIndex::OutOfBounds(index) => out_of_bounds(index, self.axis, self.length),
+            BadIndex::Other(error) => error,
+        })
+    }
 }
 
 impl Part {
@@ -21,7 +51,8 @@ impl Part {
         check_readable(mask)?;
         // SAFETY: [reach] and [alive]: a tensor, alive here; its memory is the host's.
         let offsets = unsafe { indices::mask_offsets(Operand::read(mask), strides)? };
-        Ok(Self { shape: Dims::from_slice(&[offsets.len()]), offsets })
+        let shape = Dims::from_slice(&[offsets.len()]);
+        Ok(Self { shape, places: Places::Offsets(offsets) })
     }
 
     /// What indices pick of `axis`.
@@ -32,13 +63,8 @@ impl Part {
         stride: isize,
     ) -> Result<Self> {
         check_readable(indices)?;
-        // SAFETY: as above.
-        let offsets = unsafe { indices::offsets(Operand::read(indices), length, stride) };
-        let offsets = offsets.map_err(|bad| match bad {
-            BadIndex::OutOfBounds(index) => out_of_bounds(index, axis, length),
-            BadIndex::Other(error) => error,
-        })?;
-        Ok(Self { shape: Dims::from_slice(indices.shape()), offsets })
+        let axis = Axis { indices: indices.clone(), axis, length, stride };
+        Ok(Self { shape: Dims::from_slice(indices.shape()), places: Places::Axis(axis) })
     }
 
     /// Every element of an axis, as axis `axis` of `ndim`.
@@ -46,7 +72,7 @@ impl Part {
         let mut shape: Dims<usize> = Dims::from_elem(1, ndim);
         shape[axis] = length;
         let offsets = (0..length as isize).map(|index| stride.wrapping_mul(index)).collect();
-        Self { shape, offsets }
+        Self { shape, places: Places::Offsets(offsets) }
     }
 }
 
@@ -54,8 +80,8 @@ impl Part {
 pub(super) struct Picks {
     /// The shape that they broadcast to.
     pub(super) shape: Dims<usize>,
-    /// Bytes from the view's element `[0, …, 0]`, in C order.
-    pub(super) offsets: Vec<isize>,
+    /// From the view's element `[0, …, 0]`, in C order.
+    pub(super) places: Places,
     /// Where in the result, among the view's axes, their axes stand.
     place: usize,
 }
@@ -64,9 +90,9 @@ impl Picks {
     /// Broadcasts the parts together.
     pub(super) fn together(mut parts: Vec<Part>, place: usize) -> Result<Self> {
         if parts.len() == 1
-            && let Some(Part { shape, offsets }) = parts.pop()
+            && let Some(Part { shape, places }) = parts.pop()
         {
-            return Ok(Self { shape, offsets, place });
+            return Ok(Self { shape, places, place });
         }
         let shapes: Dims<&[usize]> = parts.iter().map(|part| &part.shape[..]).collect();
         let shape = broadcast_shapes(&shapes).map_err(|_| {
@@ -83,10 +109,29 @@ impl Picks {
         })?;
         offsets.resize(count, 0);
         for part in &parts {
+            let checked;
+            let own = match &part.places {
+                Places::Offsets(offsets) => offsets,
+                Places::Axis(axis) => {
+                    checked = axis.offsets()?;
+                    &checked
+                }
+            };
             let positions = Layout::contiguous(&part.shape, 1)?.broadcast_to(&shape)?;
-            indices::add(&mut offsets, &shape, &part.offsets, positions.strides())?;
+            indices::add(&mut offsets, &shape, own, positions.strides())?;
         }
-        Ok(Self { shape, offsets, place })
+        Ok(Self { shape, places: Places::Offsets(offsets), place })
+    }
+
+    /// The bytes from the view's element `[0, …, 0]`, in C order, every index checked.
+    pub(super) fn offsets(&mut self) -> Result<&[isize]> {
+        if let Places::Axis(axis) = &self.places {
+            self.places = Places::Offsets(axis.offsets()?);
+        }
+        match &self.places {
+            Places::Offsets(offsets) => Ok(offsets),
+            Places::Axis(_) => unreachable!("indices have become offsets"),
+        }
     }
 
     /// The shape of the result for a view of shape `shape`.

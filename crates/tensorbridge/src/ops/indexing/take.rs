@@ -1,15 +1,19 @@
 //! Picking along one axis.
 
+use tensorbridge_core::engine::Operand as Prepared;
 use tensorbridge_core::layout::{Order, broadcast_shapes, normalize_axis};
-use tensorbridge_core::{Error, Layout, Result, Tensor};
+use tensorbridge_core::storage::host::Fill;
+use tensorbridge_core::{Dims, Error, Layout, Result, Tensor};
 
 use super::picks::{Part, Picks};
 use super::{Index, along, get_as, pick};
+use crate::diagnostics::forbid::permit;
+use crate::diagnostics::trace::watch;
 use crate::exchange::Reason;
 use crate::transfer;
 
 /// Checks that a tensor can index.
-fn check_integers(indices: &Tensor, operation: &str) -> Result<()> {
+pub(super) fn check_integers(indices: &Tensor, operation: &str) -> Result<()> {
     if indices.dtype().is_integer() {
         return Ok(());
     }
@@ -149,10 +153,40 @@ fn pick_along(
     operation: &'static str,
 ) -> Result<Tensor> {
     let (shape, strides) = (tensor.shape(), tensor.strides());
+    if let Some(result) = one_by_one(tensor, axis, index, operation)? {
+        return Ok(result);
+    }
     let mut parts = vec![Part::of_integers(index, axis, shape[axis], strides[axis])?];
     for other in (0..tensor.ndim()).filter(|&other| other != axis) {
         parts.push(Part::whole(other, tensor.ndim(), index.shape()[other], strides[other]));
     }
     let corner = Layout::new(&[], &[], tensor.layout().offset())?;
-    pick(tensor, &corner, &Picks::together(parts, 0)?, operation)
+    pick(tensor, &corner, Picks::together(parts, 0)?, operation)
+}
+
+/// The same where all is at hand, each index checked when it is read; `None` where an index is
+/// outside, which is yet to be named.
+fn one_by_one(
+    tensor: &Tensor,
+    axis: usize,
+    index: &Tensor,
+    operation: &'static str,
+) -> Result<Option<Tensor>> {
+    let (length, stride) = (tensor.shape()[axis], tensor.strides()[axis]);
+    if !tensor.access().host || !index.access().host || index.count() == 0 || length == 0 {
+        return Ok(None);
+    }
+    permit(operation, &[Reason::Index])?;
+    let watch = watch();
+    let (dtype, device) = (tensor.dtype(), tensor.device());
+    let result = Tensor::allocate(index.shape(), dtype, device, Fill::Uninitialized)?;
+    let mut strides = Dims::from_slice(tensor.strides());
+    strides[axis] = 0;
+    let from = Prepared { shape: index.shape(), strides: &strides, ..Prepared::read(tensor) };
+    let (places, out) = (Prepared::read(index), Prepared::write(&result)?);
+    // SAFETY: [reach]: the other axes are no longer than the tensor's, and on this one places are
+    // checked. [alive]: all live here. [permit] and [alias]: the result is fresh.
+    let inside = unsafe { tensorbridge_cpu::take::take(from, places, (length, stride), out)? };
+    watch.copied(operation, &[Reason::Index], &result);
+    Ok(inside.then_some(result))
 }
