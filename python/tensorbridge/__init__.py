@@ -81,7 +81,7 @@ __all__ = [
     "allclose", "array_equal", "isclose",
     # side by side, each with each
     "array_split", "atleast_1d", "atleast_2d", "atleast_3d", "block_diag", "cartesian_prod",
-    "column_stack", "dstack", "hstack", "kron", "rot90", "row_stack", "vstack",
+    "column_stack", "dstack", "hstack", "rot90", "row_stack", "vstack",
     # repetitions and borders
     "pad", "repeat", "repeat_interleave", "roll", "tile",
     # joining

@@ -82,7 +82,7 @@ def views(t: Tensor, other: Tensor, a: npt.NDArray[np.int64]) -> None:
     tb.meshgrid(t, a, indexing="ji")  # type: ignore[call-overload]
     t.reshape(2.5)  # type: ignore[call-overload]
     t.reshape("23")  # type: ignore[arg-type]
-    t.transpose(0)  # type: ignore[call-arg]
+    t.transpose(0)  # type: ignore[call-overload]
     t.unsqueeze()  # type: ignore[call-overload]
 
 

@@ -72,7 +72,8 @@ def ufunc(function: np.ufunc) -> Callable[..., Any] | None:
     if name is not None:
         found = vars(tb).get(name)
         return found if found is None or takes_out(found) else into_out(found)
-    return {np.divmod: divmod_, np.frexp: frexp_}.get(function)
+    pairs: dict[np.ufunc, Callable[..., Any]] = {np.divmod: divmod_, np.frexp: frexp_}
+    return pairs.get(function)
 
 
 @cache

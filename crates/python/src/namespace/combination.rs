@@ -167,17 +167,6 @@ fn array_split<'py>(
     x.0.tensor_split(py, indices_or_sections, axis)
 }
 
-/// The Kronecker product of `x1` and `x2`: every element of the one times the whole other.
-///
-/// The shorter shape counts as if it had ones in front. Fresh memory, of the promoted dtype.
-#[pyfunction]
-#[pyo3(signature = (x1, x2, /))]
-fn kron(py: Python<'_>, x1: Source, x2: Source) -> PyResult<PyTensor> {
-    let (a, b) = (x1.0.tensor(), x2.0.tensor());
-    let bytes = a.nbytes().saturating_mul(b.count());
-    enter_detached(py, bytes, || ops::kron(a, b)).map(PyTensor::new)
-}
-
 /// Every row that takes one element of each of the vectors `tensors`, the last changing fastest: a
 /// fresh matrix; of one vector, itself.
 #[pyfunction]
@@ -203,7 +192,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         };
     }
     add! {
-        hstack vstack dstack column_stack atleast_1d atleast_2d atleast_3d rot90 array_split kron
+        hstack vstack dstack column_stack atleast_1d atleast_2d atleast_3d rot90 array_split
         cartesian_prod block_diag
     }
     module.add("row_stack", module.getattr("vstack")?)

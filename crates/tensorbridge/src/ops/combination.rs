@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(values(&found), [3., 4., 6., 8.]);
         let rows = cartesian_product(&[a.clone(), tensor(&[2], &[5., 6.], DType::Int8)]).unwrap();
         assert_eq!(values(&rows), [1., 5., 1., 6., 2., 5., 2., 6.]);
-        assert!(cartesian_product(&[b.clone()]).is_err());
+        assert!(cartesian_product(std::slice::from_ref(&b)).is_err());
         assert!(cartesian_product(&[]).is_err());
         let blocks = block_diagonal(&[tensor(&[], &[9.], DType::Int8), b]).unwrap();
         assert_eq!(values(&blocks), [9., 0., 0., 0., 3., 4.]);

@@ -11,12 +11,13 @@ mod products;
 mod solving;
 mod triangles;
 
+pub use super::combination::kron;
 pub use decompositions::{
     Eigen, Svd, cholesky, eig, eigh, eigvals, eigvalsh, qr, qr_r, svd, svdvals,
 };
 pub use norms::{Norm, cond, matrix_norm, norm, vector_norm};
 pub use powers::{exponential, multi_dot, power};
-pub use products::{Contracted, cross, inner, kron, outer, tensordot, trace, vdot, vecdot};
+pub use products::{Contracted, cross, inner, outer, tensordot, trace, vdot, vecdot};
 pub use solving::{
     Cutoff, LeastSquares, det, inv, inv_checked, least_squares, pinv, rank, slogdet, solve,
 };

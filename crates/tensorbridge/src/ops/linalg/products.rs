@@ -171,30 +171,6 @@ pub fn vdot(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     vecdot(&flat(a)?, &flat(b)?, -1)
 }
 
-/// The product of Kronecker: a block `a[i…] * b` for each element of `a`.
-///
-/// # Errors
-///
-/// `Value` where a length does not fit, `Type` where the dtypes do not promote.
-pub fn kron(a: &Tensor, b: &Tensor) -> Result<Tensor> {
-    let ndim = a.ndim().max(b.ndim());
-    // Each axis of `a` beside the one of `b`: `(a, 1)` against `(1, b)`.
-    let spread = |tensor: &Tensor, first: bool| {
-        let missing = ndim - tensor.ndim();
-        let lengths = std::iter::repeat_n(1, missing).chain(tensor.shape().iter().copied());
-        let pairs = lengths.flat_map(|n| if first { [n, 1] } else { [1, n] });
-        views::view(tensor, &signed(pairs))
-    };
-    let shape = signed((0..ndim).map(|axis| {
-        let length = |tensor: &Tensor| {
-            (axis + tensor.ndim()).checked_sub(ndim).map_or(1, |axis| tensor.shape()[axis])
-        };
-        length(a) * length(b)
-    }));
-    let products = binary(Binary::Multiply, &spread(a, true)?, &spread(b, false)?)?;
-    views::reshape(&products, &shape, "kron")
-}
-
 /// The vectors at right angles to pairs of vectors of three elements along `axis`.
 ///
 /// # Errors
