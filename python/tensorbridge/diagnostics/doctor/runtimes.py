@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,8 @@ def runtimes() -> tuple[list[Runtime], bool]:
     """The runtimes, and whether threadpoolctl was there to ask them."""
     named = by_name()
     try:
-        from threadpoolctl import threadpool_info
+        # Optional, and without types.
+        threadpoolctl = import_module("threadpoolctl")
     except ImportError:
         return named, False
     asked = [
@@ -107,7 +109,7 @@ def runtimes() -> tuple[list[Runtime], bool]:
             layer=info.get("threading_layer"),
             architecture=info.get("architecture"),
         )
-        for info in threadpool_info()
+        for info in threadpoolctl.threadpool_info()
     ]
     known = {os.path.realpath(runtime.path) for runtime in asked}
     return asked + [r for r in named if os.path.realpath(r.path) not in known], True
