@@ -7,7 +7,7 @@ from types import ModuleType
 
 from tensorbridge import _reloads
 
-from ..messages import explain_exception, explain_text
+from ..messages import explain_exception
 from .findings import Section
 
 
@@ -118,7 +118,3 @@ def reloads(section: Section, numpy: ModuleType) -> None:
         )
     else:
         section.ok("it was not reloaded")
-
-
-#: The catalogue's entry on reloading, for those who want the long answer.
-RELOADED = explain_text("The NumPy module was reloaded (imported a second time)")
