@@ -6,7 +6,7 @@ mod foreign;
 pub use foreign::{Part, Wanted, assemble, materialize};
 
 use tensorbridge_core::engine::Operand;
-use tensorbridge_core::layout::{Order, Slice, may_overlap};
+use tensorbridge_core::layout::{Order, Overlap, Slice, overlap};
 use tensorbridge_core::storage::host::Fill;
 use tensorbridge_core::{
     DType, Device, DeviceKind, Error, Layout, Result, Scalar, Tensor, device_unavailable,
@@ -205,11 +205,14 @@ pub fn detach_overlap(input: &Tensor, out: &Tensor, operation: &'static str) -> 
 /// Whether writing `out` while `input` is being read could change what is read. Not when they
 /// are disjoint or the very same elements; when in doubt, yes.
 pub(crate) fn disturbs(out: &Tensor, input: &Tensor) -> bool {
+    out.access().host && !same_elements(input, out) && touches(input, out)
+}
+
+/// Whether two tensors share a byte; when in doubt, yes.
+pub(crate) fn touches(a: &Tensor, b: &Tensor) -> bool {
     let place = |tensor: &Tensor| (tensor.address(), tensor.dtype().itemsize());
-    let ((a, a_size), (b, b_size)) = (place(input), place(out));
-    out.access().host
-        && may_overlap((a, input.layout(), a_size), (b, out.layout(), b_size))
-        && !same_elements(input, out)
+    let ((a_address, a_size), (b_address, b_size)) = (place(a), place(b));
+    overlap((a_address, a.layout(), a_size), (b_address, b.layout(), b_size)) != Overlap::Disjoint
 }
 
 /// Whether each element of one is the same element of the other, of the same size.

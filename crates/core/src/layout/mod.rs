@@ -1,6 +1,7 @@
 //! Shape, byte strides and offset: where each element of a tensor lies, and nothing else.
 
 mod contiguity;
+mod equation;
 mod extent;
 pub mod nest;
 mod overlap;
@@ -9,7 +10,7 @@ mod view;
 
 pub use contiguity::Order;
 pub(crate) use extent::check_reach;
-pub use overlap::{Overlap, may_overlap, overlap};
+pub use overlap::{Overlap, may_overlap, overlap, overlap_within};
 pub use shape::{broadcast_shapes, element_count, normalize_axis};
 pub use view::Slice;
 

@@ -22,7 +22,6 @@ pub use scatter::{
 pub use take::{gather, index_select, take, take_along_axis};
 
 use tensorbridge_core::engine::{Operand as Prepared, Picked};
-use tensorbridge_core::layout::may_overlap;
 use tensorbridge_core::op::Binary;
 use tensorbridge_core::storage::host::Fill;
 use tensorbridge_core::{Dims, Error, Layout, Result, Tensor};
@@ -278,9 +277,7 @@ fn spread(value: &Tensor, shape: &[usize]) -> Result<Tensor> {
 
 /// `value` itself where no byte of `target` belongs to it, else a copy.
 fn apart(value: &Tensor, target: &Tensor) -> Result<Tensor> {
-    let place = |tensor: &Tensor| (tensor.address(), tensor.dtype().itemsize());
-    let ((a, a_size), (b, b_size)) = (place(value), place(target));
-    if may_overlap((a, value.layout(), a_size), (b, target.layout(), b_size)) {
+    if transfer::touches(value, target) {
         return transfer::clone_dense(value, "setitem", Reason::Overlap);
     }
     Ok(value.clone())
