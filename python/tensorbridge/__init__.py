@@ -1,7 +1,7 @@
 """Tensors that share memory with NumPy: same bytes, in constant time, nothing hidden."""
 
 from . import cuda
-from ._diagnose import doctor, draw, exactness, explain, show_float
+from ._diagnose import aliases, doctor, draw, exactness, explain, show_float, watch
 from ._grad import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from ._size import Size
 from ._tensorbridge import *
@@ -24,7 +24,7 @@ from ._typed import (
 # fmt: off
 __all__ = [
     # errors
-    "AbsentError", "CopyError", "DeviceError", "LinAlgError", "RangeError", "ShapeError",
+    "AbsentError", "CopyError", "DeviceError", "LinAlgError", "RangeError", "ShapeError", "TooHardError",
     # dtypes
     "dtype", "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
     "float16", "bfloat16", "float32", "float64", "complex64", "complex128", "half", "float",
@@ -114,9 +114,10 @@ __all__ = [
     "all", "amax", "amin", "aminmax", "any", "argmax", "argmin", "count_nonzero", "max", "mean", "min",
     "prod", "std", "std_mean", "sum", "var", "var_mean",
     # questions
-    "empty_cache", "get_num_threads", "is_complex", "is_floating_point", "is_tensor", "memory_stats", "set_num_threads",
+    "empty_cache", "get_num_threads", "is_complex", "is_floating_point", "is_tensor",
+    "may_share_memory", "memory_stats", "set_num_threads", "shares_memory",
     # diagnostics
-    "Event", "doctor", "draw", "exactness", "explain", "no_copies", "show_float", "trace",
+    "Event", "aliases", "doctor", "draw", "exactness", "explain", "no_copies", "show_float", "trace", "watch",
     # gradients: there are none
     "enable_grad", "inference_mode", "is_grad_enabled", "no_grad", "set_grad_enabled",
     # the Array API standard

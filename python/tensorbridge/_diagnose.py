@@ -6,12 +6,14 @@ TYPE_CHECKING = False  # importing `typing` would be most of what importing this
 if TYPE_CHECKING:
     from typing import Any
 
+    from .diagnostics.aliases import Aliases
     from .diagnostics.doctor.findings import Report
     from .diagnostics.exactness import Exactness
     from .diagnostics.floats import Stored
     from .diagnostics.messages import Message
     from .diagnostics.pictures.picture import Picture
     from .diagnostics.plans import Plan
+    from .diagnostics.watching import Changes
 
 
 def explain(
@@ -75,6 +77,51 @@ def draw(*objects: Any, **named: Any) -> Picture:
     from .diagnostics.pictures import picture
 
     return picture.draw(objects, named, sys._getframe(1))
+
+
+def aliases(obj: Any, /) -> Aliases:
+    """The other live tensors that look at the bytes of `obj`, with the line that made each.
+
+    `obj` is a tensor, an array, or anything else whose memory `asarray` shares. Listed are tensors
+    with a byte in common, exactly, that were made while somebody kept track: inside `trace()` or
+    `watch()`, or anywhere when Python was started with `TENSORBRIDGE_TRACK=1`. While nobody keeps
+    track, making a tensor costs nothing more, and this raises `RuntimeError`, for it cannot know.
+
+    The answer is a sequence of tensors that keeps none alive; it prints as a table, `made` tells
+    the lines, and `unlisted` how many handles more there are on the same storage."""
+    import sys
+
+    from .diagnostics import aliases as listed
+
+    return listed.aliases(obj, sys._getframe(1))
+
+
+def watch(*objects: Any, **named: Any) -> Changes:
+    """Tells whether the bytes of some objects change, where, and by whom.
+
+    ```python
+    with tb.watch(a, t) as changes:
+        work(a)
+    print(changes)
+    ```
+
+    `objects` are tensors, arrays, or anything else whose memory `asarray` shares; they are called
+    by the names of the caller's variables, `named` ones by their keywords. At the end of the block,
+    also when it ends by an exception, and whenever `changes.check()` is called inside, the bytes
+    are compared with those at the beginning. `changes` has one `Change` for each object: how many
+    elements, where (`where`, index ranges), the first and the last value, the operations of
+    tensorbridge that wrote to these bytes, on any thread and through any tensor, with their lines
+    (`writes`), and the elements that none of them reaches: something other than tensorbridge
+    changed those (`others`). `bool(changes)` is whether anything changed.
+
+    Costs a copy of the watched elements, and their comparison; inside, every operation of
+    tensorbridge costs some microseconds more. Raises what `asarray(obj, copy=False)` raises,
+    `DeviceError` for meta tensors."""
+    import sys
+
+    from .diagnostics import watching
+
+    return watching.watch(objects, named, sys._getframe(1))
 
 
 def exactness(obj: Any, dtype: Any) -> Exactness:

@@ -21,6 +21,7 @@ pub mod device;
 pub mod dtype;
 pub mod engine;
 pub mod error;
+pub mod grants;
 pub mod interrupt;
 pub mod layout;
 pub mod op;

@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 use crate::layout::{Order, Overlap};
 use crate::storage::Shared;
 use crate::storage::host::{self, Fill};
-use crate::{Access, DType, Device, DeviceKind, Error, Layout, Result, Storage, interrupt};
+use crate::{Access, DType, Device, DeviceKind, Error, Layout, Result, Storage, grants, interrupt};
 
 /// An immutable handle on shared, mutable bytes. Cloning shares the bytes.
 #[derive(Clone, Debug)]
@@ -210,6 +210,7 @@ impl Tensor {
         self.check_writable()?;
         self.storage.bump_version();
         interrupt::writing(|| self.storage.owner().born(), self.shape(), self.dtype);
+        grants::granted(self);
         // The base is not null and the offset stays inside the block or one past it.
         NonNull::new(self.read_address())
             .ok_or_else(|| Error::runtime("the tensor is at address 0"))

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use tensorbridge::{ErrorKind, Result, interrupt};
 
 use crate::attach::attached;
+use crate::diagnostics::caller;
 use crate::errors::to_python;
 use crate::signals;
 
@@ -19,6 +20,7 @@ const DETACH_BYTES: usize = 1 << 15;
 /// `work`'s, as a Python exception.
 #[inline]
 pub(crate) fn enter<T>(py: Python<'_>, work: impl FnOnce() -> Result<T>) -> PyResult<T> {
+    let _calling = caller(py);
     work().map_err(|error| to_python(py, &error))
 }
 
@@ -39,6 +41,7 @@ pub(crate) fn enter_detached<T: Send>(
     if bytes < DETACH_BYTES {
         return enter(py, work);
     }
+    let _calling = caller(py);
     if !signals::arrive_here(py) {
         return py.detach(work).map_err(|error| to_python(py, &error));
     }

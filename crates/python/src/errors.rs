@@ -16,6 +16,7 @@ static ABSENT_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static RANGE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static DEVICE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static LINALG_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static TOO_HARD_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// A library exception; two built-in parents let the `except` clauses of both the NumPy and
 /// the PyTorch world catch it.
@@ -74,6 +75,13 @@ fn linalg_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
     define(&LINALG_ERROR, &bases, "LinAlgError", doc)
 }
 
+/// A `RuntimeError`, as NumPy's error of this name is.
+pub(crate) fn too_hard_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
+    let bases = [py.get_type::<PyRuntimeError>()];
+    let doc = "A question whose answer takes more work than was allowed.";
+    define(&TOO_HARD_ERROR, &bases, "TooHardError", doc)
+}
+
 /// The exception for `error`, message and hint together.
 #[cold]
 pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
@@ -119,6 +127,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("ShapeError", shape_error(py)?)?;
     module.add("AbsentError", absent_error(py)?)?;
     module.add("LinAlgError", linalg_error(py)?)?;
+    module.add("TooHardError", too_hard_error(py)?)?;
     module.add("RangeError", range_error(py)?)?;
     module.add("DeviceError", device_error(py)?)
 }

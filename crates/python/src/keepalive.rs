@@ -21,6 +21,11 @@ impl PyOwner {
         let object = ManuallyDrop::new(object.unbind());
         Self { object, origin, attached: AtomicBool::new(false) }
     }
+
+    /// The object.
+    pub(crate) fn object(&self) -> &Py<PyAny> {
+        &self.object
+    }
 }
 
 impl KeepAlive for PyOwner {

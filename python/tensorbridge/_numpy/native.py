@@ -17,7 +17,7 @@ import numpy as np
 import tensorbridge as tb
 from tensorbridge import Tensor
 
-from . import linalg
+from . import linalg, sharing
 
 #: Universal functions by NumPy's name, where tensorbridge's is another.
 RENAMED = {
@@ -569,4 +569,4 @@ def resolve(name: str) -> Any:
 
 #: The rows by NumPy's functions; a NumPy without one of them is older or newer than this table.
 FUNCTIONS = {found: row for name, row in _ROWS.items() if (found := resolve(name)) is not None}
-FUNCTIONS |= linalg.FUNCTIONS
+FUNCTIONS |= linalg.FUNCTIONS | sharing.FUNCTIONS

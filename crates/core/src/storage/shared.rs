@@ -39,6 +39,12 @@ impl Shared {
         self.references.load(Acquire) == 1
     }
 
+    /// How many references there are: a number that may be old when it arrives.
+    #[must_use]
+    pub fn references(&self) -> usize {
+        self.references.load(Relaxed)
+    }
+
     /// Whether both are references to one storage.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {

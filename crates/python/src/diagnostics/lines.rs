@@ -1,8 +1,11 @@
 //! The line of Python that an event came from: the innermost frame outside this package.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use tensorbridge::diagnostics::trace::Line;
+use tensorbridge::diagnostics::writes::{self, Caller, Calling};
 
 use crate::attach::attached;
 
@@ -29,4 +32,33 @@ fn find(py: Python<'_>) -> PyResult<Option<Line>> {
         frame = frame.getattr("f_back")?;
     }
     Ok(None)
+}
+
+/// Says for the work that follows who called, while somebody hears writes; else one relaxed load.
+#[inline]
+pub(crate) fn caller(py: Python<'_>) -> Option<Calling> {
+    writes::are_heard().then(|| writes::calling(expression(py)))
+}
+
+/// The expression that this thread's Python is at: line, operation and text, found in Python.
+#[cold]
+pub(super) fn expression(py: Python<'_>) -> Option<Arc<Caller>> {
+    static HERE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let here = HERE.get_or_try_init(py, || {
+        let module = py.import("tensorbridge.diagnostics.callers")?;
+        PyResult::Ok(module.getattr("here")?.unbind())
+    });
+    // Who called is worth no error: without an answer it stays unknown.
+    let found = here.and_then(|here| here.bind(py).call0()).ok()?;
+    let (file, line, operation, code, thread) = found.extract().ok()?;
+    Some(Arc::new(Caller { file, line, operation, code, thread }))
+}
+
+/// A caller as Python sees it: `(file, line, operation, code, thread)`.
+pub(super) type Said = (String, u32, String, String, String);
+
+/// A caller for Python.
+pub(super) fn said(caller: &Caller) -> Said {
+    let Caller { file, line, operation, code, thread } = caller.clone();
+    (file, line, operation, code, thread)
 }

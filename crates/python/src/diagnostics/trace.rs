@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList, PyTuple, PyType};
 use tensorbridge::diagnostics::trace::{Action, Event, Log, set_locator};
 
-use super::lines;
+use super::{aliases, lines};
 use crate::attach::attached;
 use crate::dtype;
 
@@ -117,7 +117,11 @@ impl PyEvent {
             .unwrap_or_default();
         let bytes = event.dtype.map(|_| format!("{} B", event.bytes)).unwrap_or_default();
         let line = event.line.as_ref().map_or_else(String::new, |line| {
-            let name = line.file.rsplit(['/', '\\']).next().unwrap_or(&line.file);
+            // What a notebook calls a cell's file is a number.
+            let name = match line.file.rsplit(['/', '\\']).next() {
+                Some(name) if !line.file.contains("ipykernel_") => name,
+                _ => "cell",
+            };
             format!("{name}:{}", line.number)
         });
         let mut why =
@@ -227,6 +231,7 @@ impl PyTrace {
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         let this = slf.get();
+        aliases::begin();
         this.log.start();
         if let Some(told) = &this.told {
             told.start();
@@ -245,6 +250,7 @@ impl PyTrace {
         if let Some(told) = &self.told {
             told.stop();
         }
+        aliases::end();
     }
 
     /// For each action that happened: how often, how many bytes, how many seconds.

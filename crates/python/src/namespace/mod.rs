@@ -30,6 +30,7 @@ mod rounding;
 mod scattering;
 mod searching;
 mod set;
+pub(crate) mod sharing;
 mod sorting;
 mod spread;
 mod statistical;
@@ -69,6 +70,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     scattering::register(module)?;
     searching::register(module)?;
     set::register(module)?;
+    sharing::register(module)?;
     sorting::register(module)?;
     extremes::register(module)?;
     spread::register(module)?;

@@ -56,6 +56,12 @@ impl Export {
         Ok(Self { view })
     }
 
+    /// The object whose buffer it is.
+    pub(super) fn object<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        // SAFETY: an export holds the object that it was made by, or null.
+        unsafe { Bound::from_borrowed_ptr_or_opt(py, self.view.obj) }
+    }
+
     pub(super) fn address(&self) -> *mut u8 {
         self.view.buf.cast()
     }

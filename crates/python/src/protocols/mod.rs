@@ -11,6 +11,8 @@ pub(crate) mod numpy;
 mod scalar;
 mod sequence;
 
+use std::any::Any;
+
 use pyo3::exceptions::PyBufferError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyList, PyRange, PyString, PyTuple, PyType};
@@ -23,6 +25,7 @@ use tensorbridge::{Access, Device, KeepAlive, Tensor};
 
 use crate::enter::enter_detached;
 use crate::errors::{OrRaise, to_python};
+use crate::keepalive::PyOwner;
 use crate::tensor::PyTensor;
 
 /// Makes a tensor of `object` by the first rung that applies.
@@ -42,7 +45,7 @@ pub(crate) fn import(
 }
 
 /// The rungs with memory underneath; `None` when `object` has none of these protocols.
-fn memory(
+pub(crate) fn memory(
     object: &Bound<'_, PyAny>,
     request: &Request,
     door: &'static str,
@@ -198,6 +201,30 @@ pub(crate) fn materialize(
     enter_detached(py, source.nbytes(), || {
         transfer::materialize(source, byte_order, wanted, door, reasons)
     })
+}
+
+/// Who keeps a tensor's memory alive.
+pub(crate) enum Keeper<'py> {
+    /// A Python object.
+    Object(Bound<'py, PyAny>),
+    /// What an object of this class exported by DLPack.
+    Export(Bound<'py, PyType>),
+}
+
+/// Who in Python keeps a tensor's memory alive; `None` where nobody there does, or is known.
+pub(crate) fn keeper<'py>(py: Python<'py>, tensor: &Tensor) -> Option<Keeper<'py>> {
+    let owner: &dyn Any = tensor.storage().owner();
+    let object = |object: &Py<PyAny>| Some(Keeper::Object(object.bind(py).clone()));
+    if let Some(array) = owner.downcast_ref::<numpy::ArrayOwner>() {
+        object(array.object())
+    } else if let Some(owner) = owner.downcast_ref::<PyOwner>() {
+        object(owner.object())
+    } else if let Some(export) = owner.downcast_ref::<buffer::Export>() {
+        export.object(py).map(Keeper::Object)
+    } else {
+        let taken = owner.downcast_ref::<dlpack::Taken>()?;
+        Some(Keeper::Export(taken.producer()?.bind(py).clone()))
+    }
 }
 
 /// Whether `object` is exactly a Python number, list, tuple or range.

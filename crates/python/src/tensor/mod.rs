@@ -13,7 +13,7 @@ pub(crate) mod index_parse;
 mod indexing;
 pub(crate) mod movement;
 mod numpy_protocol;
-mod object;
+pub(crate) mod object;
 pub(crate) mod operators;
 mod pickle;
 pub(crate) mod size;

@@ -15,6 +15,7 @@ use tensorbridge::storage::host::Fill;
 use tensorbridge::{DType, Device, Tensor};
 
 use super::PyTensor;
+use crate::diagnostics::born;
 use crate::errors::OrRaise;
 
 /// What PyO3 lays an object of the class out as: compared with one of PyO3's making before it is
@@ -26,8 +27,11 @@ struct Object {
     weakrefs: *mut ffi::PyObject,
 }
 
-/// The class, where its objects are [`Object`]s; null where they are not.
+/// The class, while its objects are made here: null before [`adopt_layout`] has compared, and while
+/// somebody is told of every new tensor, which so costs nothing while nobody is.
 static CLASS: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(null_mut());
+/// The class, where its objects are [`Object`]s; null where they are not.
+static KNOWN: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(null_mut());
 
 impl<'py> IntoPyObject<'py> for PyTensor {
     type Target = Self;
@@ -38,7 +42,7 @@ impl<'py> IntoPyObject<'py> for PyTensor {
     fn into_pyobject(mut self, py: Python<'py>) -> PyResult<Bound<'py, Self>> {
         let class = CLASS.load(Ordering::Acquire);
         if class.is_null() {
-            return Bound::new(py, self);
+            return announced(py, self);
         }
         self.in_object = true;
         // SAFETY: attached; a live class with the collector's header, whose objects are as
@@ -58,6 +62,20 @@ impl<'py> IntoPyObject<'py> for PyTensor {
     }
 }
 
+/// An object of PyO3's making, of which whoever keeps track is told.
+#[cold]
+fn announced(py: Python<'_>, tensor: PyTensor) -> PyResult<Bound<'_, PyTensor>> {
+    let object = Bound::new(py, tensor)?;
+    born(&object);
+    Ok(object)
+}
+
+/// Whether [`born`] is told of every new tensor from here on.
+pub(crate) fn announce(on: bool) {
+    let class = if on { null_mut() } else { KNOWN.load(Ordering::Acquire) };
+    CLASS.store(class, Ordering::Release);
+}
+
 /// Compares [`Object`] with what PyO3 makes, and from then on makes objects here.
 ///
 /// # Errors
@@ -73,7 +91,8 @@ pub(super) fn adopt_layout(py: Python<'_>) -> PyResult<()> {
         && class.getattr("__weakrefoffset__")?.extract::<usize>()? == offset_of!(Object, weakrefs);
     if same {
         // PyO3 keeps the class for ever.
-        CLASS.store(class.as_type_ptr(), Ordering::Release);
+        KNOWN.store(class.as_type_ptr(), Ordering::Release);
+        announce(false);
     }
     Ok(())
 }

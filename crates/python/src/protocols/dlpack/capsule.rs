@@ -9,7 +9,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::critical_section::with_critical_section;
-use pyo3::types::PyCapsule;
+use pyo3::types::{PyCapsule, PyType};
 use tensorbridge::exchange::dlpack::Managed;
 use tensorbridge::exchange::dlpack::abi::{DLManagedTensor, DLManagedTensorVersioned};
 use tensorbridge::{KeepAlive, Origin};
@@ -26,11 +26,26 @@ const USED_VERSIONED: &CStr = c"used_dltensor_versioned";
 /// Its deleter may run Python code: it is called attached, and neither sees nor leaves an
 /// exception. Without an interpreter the managed tensor is leaked, for the deleter might touch
 /// objects that are gone.
-pub(super) struct Taken(ManuallyDrop<Managed>);
+pub(in crate::protocols) struct Taken {
+    managed: ManuallyDrop<Managed>,
+    /// The class of the object that made it, where that was there to be asked.
+    producer: Option<Py<PyType>>,
+}
 
 impl Taken {
     pub(super) fn new(managed: Managed) -> Self {
-        Self(ManuallyDrop::new(managed))
+        Self { managed: ManuallyDrop::new(managed), producer: None }
+    }
+
+    /// The same, made by `object`.
+    pub(super) fn made_by(mut self, object: &Bound<'_, PyAny>) -> Self {
+        self.producer = Some(object.get_type().unbind());
+        self
+    }
+
+    /// The class of the object that made it, where it is known.
+    pub(in crate::protocols) fn producer(&self) -> Option<&Py<PyType>> {
+        self.producer.as_ref()
     }
 }
 
@@ -38,7 +53,7 @@ impl Deref for Taken {
     type Target = Managed;
 
     fn deref(&self) -> &Managed {
-        &self.0
+        &self.managed
     }
 }
 
@@ -50,11 +65,15 @@ impl KeepAlive for Taken {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        let managed = &mut self.0;
+        let managed = &mut self.managed;
+        let mut producer = ManuallyDrop::new(self.producer.take());
         attached(|py| {
             let pending = Pending::take(py);
             // SAFETY: this is the only drop of the value, and it is not used afterwards.
             unsafe { ManuallyDrop::drop(managed) };
+            if let Some(producer) = producer.take() {
+                producer.drop_ref(py);
+            }
             pending.restore();
         });
     }

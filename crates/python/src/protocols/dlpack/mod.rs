@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod producer;
 
+pub(super) use capsule::Taken;
 pub(crate) use exchange_api::table;
 pub(crate) use export::{device, export};
 pub(crate) use import::{from_dlpack, import};

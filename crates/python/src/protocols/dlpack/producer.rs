@@ -77,7 +77,7 @@ impl<'a, 'py> Producer<'a, 'py> {
             answer = call(None);
         }
         let answer = answer?;
-        capsule::consume(&answer).map_err(|_| {
+        capsule::consume(&answer).map(|taken| taken.made_by(self.object)).map_err(|_| {
             invalid_capsule(&format!(
                 "`__dlpack__` of {} must return a fresh capsule, and returned a {}",
                 type_name(self.object),
@@ -96,7 +96,10 @@ impl<'a, 'py> Producer<'a, 'py> {
         let forgets = self.says(intern!(py, "requires_grad"), false)
             || self.says(intern!(py, "is_conj"), true)
             || self.says(intern!(py, "is_neg"), true);
-        if forgets { None } else { exchange_api::ask(self.object, function) }
+        if forgets {
+            return None;
+        }
+        exchange_api::ask(self.object, function).map(|taken| taken.made_by(self.object))
     }
 
     /// PyTorch's negation of a view is a bit beside the memory, and no producer function looks

@@ -2,6 +2,7 @@
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use tensorbridge::diagnostics::trace::{self, Watch};
@@ -9,7 +10,7 @@ use tensorbridge::exchange::{
     self, ByteOrder, Checked, Facts, Foreign, Form, Permission, Plan, Reason, Request, SourceDType,
     Unsupported,
 };
-use tensorbridge::{Access, DType, Device, KeepAlive, Origin, Tensor};
+use tensorbridge::{Access, DType, Device, KeepAlive, Layout, Origin, Tensor};
 
 use super::capi::{Api, ArrayObject, Descr, WRITEABLE, loaded};
 use super::dtype;
@@ -86,12 +87,28 @@ pub(crate) fn import_into<T>(
     }
 }
 
+/// Where the elements of an ndarray lie, whatever they are: the address of element `[0, …, 0]`, the
+/// layout, and the bytes of an element. `None` for what is no ndarray.
+pub(crate) fn place(object: &Bound<'_, PyAny>) -> PyResult<Option<(usize, Layout, usize)>> {
+    let py = object.py();
+    let Some(api) = loaded(py)? else { return Ok(None) };
+    if api.array_class(object).is_none() {
+        return Ok(None);
+    }
+    // Before the fields are read: a subclass may run code of its own here.
+    let itemsize: usize = object.getattr(intern!(py, "itemsize"))?.extract()?;
+    // SAFETY: `array_class` found an ndarray.
+    let array = unsafe { Array::read(api, object)? };
+    let layout = Layout::new(array.shape, array.strides, 0).or_raise(py)?;
+    Ok(Some((array.data.addr(), layout, itemsize)))
+}
+
 /// An ndarray, and the export of the buffer that it was made over.
 ///
 /// NumPy gives an export back as soon as it has the address: under `np.memmap`, or
 /// `np.ndarray(shape, buffer=shm.buf)`, the mapping can be closed. A tensor holds it, and closing
 /// is the owner's `BufferError`.
-struct ArrayOwner {
+pub(in crate::protocols) struct ArrayOwner {
     _export: Option<Export>,
     array: PyOwner,
 }
@@ -108,6 +125,11 @@ impl KeepAlive for ArrayOwner {
 }
 
 impl ArrayOwner {
+    /// The array.
+    pub(in crate::protocols) fn object(&self) -> &Py<PyAny> {
+        self.array.object()
+    }
+
     #[inline(always)]
     fn of(api: &Api, object: &Bound<'_, PyAny>) -> PyResult<Self> {
         // SAFETY: an ndarray, or the caller would not be here; we are attached.

@@ -9,5 +9,6 @@ mod scalar;
 pub(crate) use capi::loaded;
 pub(crate) use dtype::{classify, descriptor};
 pub(crate) use export::{check_host, export};
-pub(crate) use import::{import, import_into, not_an_array};
+pub(super) use import::ArrayOwner;
+pub(crate) use import::{import, import_into, not_an_array, place};
 pub(crate) use scalar::{is_scalar, read_scalar};
