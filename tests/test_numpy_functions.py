@@ -241,7 +241,7 @@ def test_arrays_of_other_libraries_answer_for_themselves():
 
 def test_meta_tensors_are_never_downloaded():
     meta = tb.empty((2, 2), device="meta")
-    for call in (np.gradient, np.median, np.sinc, np.spacing):
+    for call in (np.unwrap, np.i0, np.spacing):
         with pytest.raises(TypeError, match="meta"):
             call(meta)
 
@@ -286,9 +286,9 @@ def test_wrap_gives_a_tensor_over_the_same_memory():
 
 def test_the_event_says_what_numpy_did():
     with tb.trace() as events:
-        np.median(tensor([[1.0, 2.0]]), axis=0)
+        np.unwrap(tensor([1.0, 2.0]))
     (event,) = [event for event in events if event.action == "computed"]
-    assert event.operation == "numpy.median"
+    assert event.operation == "numpy.unwrap"
     assert event.shape == (2,)
     assert event.dtype == tb.float64
     assert "NumPy" in event.note

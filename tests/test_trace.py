@@ -121,7 +121,7 @@ def test_events_name_the_line_that_caused_them():
     with tb.trace() as events:
         line = here() + 1
         tb.from_numpy(np.zeros(3))
-        np.percentile(tb.arange(3.0), 50)
+        np.unwrap(tb.arange(3.0))
     assert (events[0].file, events[0].line) == (__file__, line)
     assert {event.line for event in events[1:]} == {line + 1}
     assert Path(__file__).name + f":{line}" in repr(events)

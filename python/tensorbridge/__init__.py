@@ -113,6 +113,16 @@ __all__ = [
     # reductions
     "all", "amax", "amin", "aminmax", "any", "argmax", "argmin", "count_nonzero", "max", "mean", "min",
     "prod", "std", "std_mean", "sum", "var", "var_mean",
+    # quantiles, averages and covariances
+    "average", "corrcoef", "cov", "median", "nanmedian", "nanpercentile", "nanquantile",
+    "percentile", "ptp", "quantile",
+    # exponentials and their shares
+    "log_softmax", "logsumexp", "softmax",
+    # sequences, windows, what slides
+    "combinations", "convolve", "correlate", "diag_embed", "geomspace", "gradient", "interp",
+    "logspace", "sliding_window_view", "unfold", "vander",
+    # Einstein's summation
+    "einsum", "einsum_path",
     # questions
     "empty_cache", "get_num_threads", "is_complex", "is_floating_point", "is_tensor",
     "may_share_memory", "memory_stats", "set_num_threads", "shares_memory",

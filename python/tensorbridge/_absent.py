@@ -9,21 +9,13 @@ _SAME = frozenset(
         "cumsum",
         "deg2rad",
         "diff",
-        "gradient",
         "i0",
         "logaddexp2",
-        "median",
         "nanmean",
-        "nanmedian",
-        "nanquantile",
         "nansum",
-        "quantile",
         "rad2deg",
         "sinc",
         "trapezoid",
-        "vander",
-        "einsum",
-        "logspace",
     ]
 )
 
@@ -31,10 +23,8 @@ _SAME = frozenset(
 _OTHER = {
     "bernoulli": "tb.rand(t.shape) < t",
     "cdist": "np.linalg.norm(a[:, None] - b, axis=-1)",
-    "logsumexp": "np.log(np.sum(np.exp(t), axis))",
     "relu": "t.clip(0)",
     "rsqrt": "1 / np.sqrt(t)",
-    "softmax": "np.exp(t) / np.sum(np.exp(t), axis, keepdims=True)",
     "trapz": "np.trapezoid(t)",
 }
 

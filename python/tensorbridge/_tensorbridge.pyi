@@ -459,6 +459,12 @@ class Tensor:
     ) -> tuple[Tensor, ...]: ...
     def select(self, dim: SupportsIndex, index: SupportsIndex) -> Tensor: ...
     def narrow(self, dim: SupportsIndex, start: SupportsIndex, length: SupportsIndex) -> Tensor: ...
+    def diag_embed(
+        self,
+        offset: SupportsIndex = 0,
+        dim1: SupportsIndex = -2,
+        dim2: SupportsIndex = -1,
+    ) -> Tensor: ...
     def diag(self, diagonal: SupportsIndex = 0) -> Tensor: ...
     def diagonal(
         self,
@@ -1559,6 +1565,162 @@ class Tensor:
         *,
         axis: ShapeLike | None = None,
         correction: _float | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def median(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def median(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def nanmedian(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def nanmedian(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def quantile(
+        self,
+        q: ArrayLike,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        method: _Quantile = "linear",
+        interpolation: _Quantile | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def quantile(
+        self,
+        q: ArrayLike,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        method: _Quantile = "linear",
+        interpolation: _Quantile | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def nanquantile(
+        self,
+        q: ArrayLike,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        method: _Quantile = "linear",
+        interpolation: _Quantile | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def nanquantile(
+        self,
+        q: ArrayLike,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        method: _Quantile = "linear",
+        interpolation: _Quantile | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    def cov(
+        self,
+        *,
+        correction: _float | None = None,
+        fweights: ArrayLike | None = None,
+        aweights: ArrayLike | None = None,
+    ) -> Tensor: ...
+    def corrcoef(self) -> Tensor: ...
+    @overload
+    def softmax(
+        self,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def softmax(
+        self,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        dtype: DTypeLike | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def log_softmax(
+        self,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def log_softmax(
+        self,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        dtype: DTypeLike | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def logsumexp(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def logsumexp(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
         keepdims: _bool | None = None,
         out: _Array,
     ) -> _Array: ...
@@ -3740,6 +3902,398 @@ def aminmax(
     dim: SupportsIndex | None = None,
     keepdim: _bool = False,
 ) -> tuple[Tensor, Tensor]: ...
+
+# --- quantiles, averages and covariances -------------------------------------------------
+
+_Quantile: TypeAlias = Literal[
+    "linear",
+    "lower",
+    "higher",
+    "nearest",
+    "midpoint",
+    "inverted_cdf",
+    "averaged_inverted_cdf",
+    "closest_observation",
+    "interpolated_inverted_cdf",
+    "hazen",
+    "weibull",
+    "median_unbiased",
+    "normal_unbiased",
+]
+
+@overload
+def median(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def median(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def nanmedian(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def nanmedian(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def quantile(
+    x: _Operand,
+    q: ArrayLike,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    method: _Quantile = "linear",
+    interpolation: _Quantile | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def quantile(
+    x: _Operand,
+    q: ArrayLike,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    method: _Quantile = "linear",
+    interpolation: _Quantile | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def nanquantile(
+    x: _Operand,
+    q: ArrayLike,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    method: _Quantile = "linear",
+    interpolation: _Quantile | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def nanquantile(
+    x: _Operand,
+    q: ArrayLike,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    method: _Quantile = "linear",
+    interpolation: _Quantile | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def percentile(
+    x: _Operand,
+    q: ArrayLike,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    method: _Quantile = "linear",
+    interpolation: _Quantile | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def percentile(
+    x: _Operand,
+    q: ArrayLike,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    method: _Quantile = "linear",
+    interpolation: _Quantile | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def nanpercentile(
+    x: _Operand,
+    q: ArrayLike,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    method: _Quantile = "linear",
+    interpolation: _Quantile | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def nanpercentile(
+    x: _Operand,
+    q: ArrayLike,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    method: _Quantile = "linear",
+    interpolation: _Quantile | None = None,
+    out: _Array,
+) -> _Array: ...
+def cov(
+    m: ArrayLike,
+    /,
+    y: ArrayLike | None = None,
+    rowvar: _bool = True,
+    bias: _bool = False,
+    ddof: _float | None = None,
+    fweights: ArrayLike | None = None,
+    aweights: ArrayLike | None = None,
+    *,
+    dtype: DTypeLike | None = None,
+    correction: _float | None = None,
+) -> Tensor: ...
+def corrcoef(
+    x: ArrayLike,
+    /,
+    y: ArrayLike | None = None,
+    rowvar: _bool = True,
+    *,
+    dtype: DTypeLike | None = None,
+) -> Tensor: ...
+@overload
+def average(
+    a: ArrayLike,
+    /,
+    axis: ShapeLike | None = None,
+    weights: ArrayLike | None = None,
+    returned: Literal[False] = False,
+    *,
+    keepdims: _bool = False,
+    dim: ShapeLike | None = None,
+) -> Tensor: ...
+@overload
+def average(
+    a: ArrayLike,
+    /,
+    axis: ShapeLike | None = None,
+    weights: ArrayLike | None = None,
+    *,
+    returned: Literal[True],
+    keepdims: _bool = False,
+    dim: ShapeLike | None = None,
+) -> tuple[Tensor, Tensor]: ...
+@overload
+def ptp(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def ptp(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def softmax(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def softmax(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def log_softmax(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def log_softmax(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def logsumexp(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def logsumexp(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+
+# --- sequences, windows, what slides ----------------------------------------------------
+
+def logspace(
+    start: _Operand,
+    stop: _Operand,
+    num: SupportsIndex = 50,
+    endpoint: _bool = True,
+    base: _float = 10.0,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def geomspace(
+    start: _Operand,
+    stop: _Operand,
+    num: SupportsIndex = 50,
+    endpoint: _bool = True,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    **options: Unpack[_Options],
+) -> Tensor: ...
+def vander(
+    x: ArrayLike, /, N: SupportsIndex | None = None, increasing: _bool = False
+) -> Tensor: ...
+def combinations(
+    x: ArrayLike, /, r: SupportsIndex = 2, with_replacement: _bool = False
+) -> Tensor: ...
+def diag_embed(
+    x: ArrayLike,
+    /,
+    offset: SupportsIndex = 0,
+    dim1: SupportsIndex = -2,
+    dim2: SupportsIndex = -1,
+) -> Tensor: ...
+def sliding_window_view(
+    x: ArrayLike,
+    /,
+    window_shape: ShapeLike,
+    axis: ShapeLike | None = None,
+    *,
+    writeable: _bool = False,
+) -> Tensor: ...
+def unfold(
+    x: ArrayLike, /, dimension: SupportsIndex, size: SupportsIndex, step: SupportsIndex
+) -> Tensor: ...
+
+_Overlap: TypeAlias = Literal["full", "same", "valid"]
+
+def convolve(a: ArrayLike, v: ArrayLike, /, mode: _Overlap = "full") -> Tensor: ...
+def correlate(a: ArrayLike, v: ArrayLike, /, mode: _Overlap = "valid") -> Tensor: ...
+def interp(
+    x: _Operand,
+    xp: ArrayLike,
+    fp: ArrayLike,
+    /,
+    left: _Operand | None = None,
+    right: _Operand | None = None,
+) -> Tensor: ...
+def gradient(
+    f: ArrayLike,
+    /,
+    *spacings: ArrayLike,
+    axis: ShapeLike | None = None,
+    edge_order: SupportsIndex = 1,
+    dim: ShapeLike | None = None,
+    spacing: ArrayLike | Sequence[ArrayLike] | None = None,
+) -> Any: ...
+
+# --- Einstein's summation ---------------------------------------------------------------
+
+@overload
+def einsum(
+    *operands: Any,
+    optimize: _bool | str | Sequence[Any] = True,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def einsum(
+    *operands: Any,
+    optimize: _bool | str | Sequence[Any] = True,
+    dtype: DTypeLike | None = None,
+    out: _Array,
+) -> _Array: ...
+def einsum_path(
+    *operands: Any, optimize: _bool | str | Sequence[Any] = "greedy"
+) -> tuple[list[Any], str]: ...
 
 # --- questions --------------------------------------------------------------------------
 

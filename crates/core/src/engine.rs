@@ -1,6 +1,8 @@
 //! The one seam between what is computed and who computes it.
 
-use crate::op::{Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Sorting, Ternary, Unary};
+use crate::op::{
+    Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Softmax, Sorting, Ternary, Unary,
+};
 use crate::{DType, Result, Scalar, Tensor};
 
 /// A prepared operand: the address of element `[0, …, 0]` with shape, byte strides and dtype.
@@ -215,6 +217,37 @@ pub trait Engine: Send + Sync {
         from: Operand<'_>,
         axis: usize,
         nth: usize,
+        out: Operand<'_>,
+    ) -> Result<()>;
+
+    /// `out` = for each line of `from` along `axis` the elements at the places `ranks` of its
+    /// ascending order, which `out` has along `axis`.
+    ///
+    /// # Errors
+    ///
+    /// `Type` for complex numbers, `Memory`; `out` is then in no defined state.
+    ///
+    /// # Safety
+    /// As the trait says; `out` is fresh memory. The places ascend, and are below the length of
+    /// the lines.
+    unsafe fn ranked(
+        &self,
+        from: Operand<'_>,
+        axis: usize,
+        ranks: &[usize],
+        out: Operand<'_>,
+    ) -> Result<()>;
+
+    /// `out` = what `op` says of each line of `from` along `axis`, where `out` has length 1 if it is
+    /// one number; all of one dtype, `float32` or `float64`.
+    ///
+    /// # Safety
+    /// As the trait says; `out` is fresh memory.
+    unsafe fn softmax(
+        &self,
+        op: Softmax,
+        from: Operand<'_>,
+        axis: usize,
         out: Operand<'_>,
     ) -> Result<()>;
 

@@ -224,6 +224,17 @@ pub struct Sorting {
     pub stable: bool,
 }
 
+/// What is made of the exponentials of each line, the greatest element taken off first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Softmax {
+    /// `e ** a / Σ e ** a`
+    Shares,
+    /// `a - log(Σ e ** a)`
+    Logarithms,
+    /// `log(Σ e ** a)`, one number for each line.
+    Sum,
+}
+
 /// A discrete Fourier transform along one axis: `out[k] = scale * Σ in[j] e**(∓2πi jk / length)`,
 /// minus where it is not `inverse`.
 ///
@@ -337,4 +348,5 @@ names! {
     Reduce: Sum "sum" Product "prod" Min "min" Max "max" All "all" Any "any" Count "count_nonzero"
         ArgMin "argmin" ArgMax "argmax" Deviations "var" NanSum "nansum" NanProduct "nanprod"
         NanMin "nanmin" NanMax "nanmax";
+    Softmax: Shares "softmax" Logarithms "log_softmax" Sum "logsumexp";
 }

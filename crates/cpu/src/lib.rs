@@ -25,6 +25,7 @@ mod pool;
 mod reduce;
 mod scratch;
 mod search;
+mod softmax;
 mod sort;
 mod stream;
 pub mod take;
@@ -36,7 +37,7 @@ pub use pool::{VARIABLE as NUM_THREADS_VARIABLE, num_threads, set_num_threads};
 use gather::{Direction, Fold};
 use nest::{Cost, Strided};
 use tensorbridge_core::op::{
-    Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Sorting, Ternary, Unary,
+    Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Softmax, Sorting, Ternary, Unary,
 };
 use tensorbridge_core::scalar::FromScalar;
 use tensorbridge_core::{
@@ -354,6 +355,28 @@ impl Engine for Cpu {
     ) -> Result<()> {
         // SAFETY: the caller's contract.
         unsafe { sort::argselect(sorting, from, axis, nth, out) }
+    }
+
+    unsafe fn ranked(
+        &self,
+        from: Operand<'_>,
+        axis: usize,
+        ranks: &[usize],
+        out: Operand<'_>,
+    ) -> Result<()> {
+        // SAFETY: the caller's contract.
+        unsafe { sort::ranked(from, axis, ranks, out) }
+    }
+
+    unsafe fn softmax(
+        &self,
+        op: Softmax,
+        from: Operand<'_>,
+        axis: usize,
+        out: Operand<'_>,
+    ) -> Result<()> {
+        // SAFETY: the caller's contract.
+        unsafe { softmax::softmax(op, from, axis, out) }
     }
 
     unsafe fn search(

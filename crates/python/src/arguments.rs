@@ -2,15 +2,17 @@
 
 use std::ops::Deref;
 
-use pyo3::exceptions::{PyMemoryError, PyTypeError};
+use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList, PyString, PyTuple};
 use tensorbridge::exchange::Request;
-use tensorbridge::{Dims, Tensor};
+use tensorbridge::ops::Operand;
+use tensorbridge::{DType, Dims, Tensor, values};
 
 use crate::calling;
-use crate::operand::Argument;
+use crate::errors::OrRaise;
+use crate::operand::{self, Argument};
 use crate::protocols;
 use crate::tensor::PyTensor;
 
@@ -129,6 +131,17 @@ impl Ints {
     }
 }
 
+/// The number of a diagonal: one that is beyond every matrix where it is too large to be held.
+pub(crate) fn diagonal(object: &Bound<'_, PyAny>) -> PyResult<isize> {
+    let number = object.extract::<isize>();
+    match number {
+        Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
+            Ok(if object.lt(0)? { isize::MIN } else { isize::MAX })
+        }
+        number => number,
+    }
+}
+
 fn no_room(what: &str) -> PyErr {
     PyMemoryError::new_err(format!("there is no memory for so many {what}"))
 }
@@ -203,6 +216,29 @@ impl<'py> FromPyObject<'_, 'py> for Source {
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         tensor(&object, "asarray").map(|tensor| Self(PyTensor::new(tensor)))
     }
+}
+
+/// Real parameters and their shape: Python's numbers as they are, whatever the default dtype is.
+pub(crate) fn reals(object: &Bound<'_, PyAny>, name: &str) -> PyResult<(Vec<f64>, Dims<usize>)> {
+    let py = object.py();
+    let tensor = match operand::parse(object.as_borrowed())? {
+        Some(Operand::PythonScalar(_)) => {
+            return Ok((vec![operand::real(object, name)?], Dims::new()));
+        }
+        Some(Operand::Tensor(tensor)) => tensor.into_owned(),
+        None => {
+            let request = Request { dtype: Some(DType::Float64), ..Request::default() };
+            protocols::import(object, &request, "asarray")?
+        }
+    };
+    if tensor.dtype().is_complex() {
+        return Err(PyTypeError::new_err(format!(
+            "`{name}` must be real, and is {}",
+            tensor.dtype()
+        )));
+    }
+    let values = values::iter(&tensor).or_raise(py)?.map(|value| value.cast::<f64>());
+    Ok((values.collect(), Dims::from_slice(tensor.shape())))
 }
 
 /// The tensor that `object` is or can become.

@@ -7,6 +7,7 @@
 //! function, with its name, module, signature and docstring.
 
 use std::ffi::CString;
+use std::mem::transmute;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 
@@ -126,34 +127,90 @@ unsafe fn call_behind<'py>(
     calling::call(function.bind(py), &positional, keywords.as_ref())
 }
 
-/// Adds `function` to `module`, behind a front.
+/// How C calls a function.
+#[derive(Clone, Copy)]
+pub(crate) enum Method {
+    /// With an array of arguments and a tuple of names.
+    Vector(Entrance),
+    /// With a tuple and a dict.
+    Tuple(ffi::PyCFunctionWithKeywords),
+}
+
+impl Method {
+    /// That of `function`, if it takes keywords.
+    pub(crate) fn of(function: &Bound<'_, PyCFunction>) -> Option<Self> {
+        let object = function.as_ptr();
+        // SAFETY: a function of C's; its flags say which pointer it has.
+        unsafe {
+            let flags = ffi::PyCFunction_GetFlags(object);
+            let method = ffi::PyCFunction_GetFunction(object)?;
+            match flags & (ffi::METH_VARARGS | ffi::METH_FASTCALL | ffi::METH_KEYWORDS) {
+                flags if flags == ffi::METH_FASTCALL | ffi::METH_KEYWORDS => {
+                    Some(Self::Vector(transmute::<ffi::PyCFunction, Entrance>(method)))
+                }
+                flags if flags == ffi::METH_VARARGS | ffi::METH_KEYWORDS => {
+                    let method =
+                        transmute::<ffi::PyCFunction, ffi::PyCFunctionWithKeywords>(method);
+                    Some(Self::Tuple(method))
+                }
+                _ => None,
+            }
+        }
+    }
+}
+
+/// A function with `function`'s name, module, signature and docstring, and this method.
 ///
 /// # Errors
 ///
 /// Whatever Python raises when asked about the function.
+pub(crate) fn defined<'py>(
+    module: &Bound<'py, PyModule>,
+    function: &Bound<'py, PyCFunction>,
+    method: Method,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = module.py();
+    let text = |name: &str| -> PyResult<String> { function.getattr(name)?.extract() };
+    let name = text("__name__")?;
+    let doc = format!("{name}{}\n--\n\n{}", text("__text_signature__")?, text("__doc__")?);
+    let (ml_meth, ml_flags) = match method {
+        Method::Vector(entrance) => (
+            ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: entrance },
+            ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
+        ),
+        Method::Tuple(entrance) => (
+            ffi::PyMethodDefPointer { PyCFunctionWithKeywords: entrance },
+            ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+        ),
+    };
+    // For as long as the function may be called, which is until the process ends.
+    let definition = Box::leak(Box::new(ffi::PyMethodDef {
+        ml_name: CString::new(name)?.into_raw(),
+        ml_meth,
+        ml_flags,
+        ml_doc: CString::new(doc)?.into_raw(),
+    }));
+    let module_name = function.getattr("__module__")?.cast_into::<PyString>()?;
+    // SAFETY: a definition that is never freed; the result is a new reference, or null.
+    unsafe {
+        let front = ffi::PyCFunction_NewEx(definition, module.as_ptr(), module_name.as_ptr());
+        Bound::from_owned_ptr_or_err(py, front)
+    }
+}
+
+/// Adds `function` to `module`, behind a front.
+///
+/// # Errors
+///
+/// As [`defined`].
 pub(crate) fn install(
     module: &Bound<'_, PyModule>,
     function: Bound<'_, PyCFunction>,
     behind: &'static Behind,
     entrance: Entrance,
 ) -> PyResult<()> {
-    let py = module.py();
-    let text = |name: &str| -> PyResult<String> { function.getattr(name)?.extract() };
-    let name = text("__name__")?;
-    let doc = format!("{name}{}\n--\n\n{}", text("__text_signature__")?, text("__doc__")?);
-    // For as long as the function may be called, which is until the process ends.
-    let definition = Box::leak(Box::new(ffi::PyMethodDef {
-        ml_name: CString::new(name.as_str())?.into_raw(),
-        ml_meth: ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: entrance },
-        ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
-        ml_doc: CString::new(doc)?.into_raw(),
-    }));
-    let module_name = function.getattr("__module__")?.cast_into::<PyString>()?;
-    // SAFETY: a definition that is never freed; the result is a new reference, or null.
-    let front = unsafe {
-        let front = ffi::PyCFunction_NewEx(definition, module.as_ptr(), module_name.as_ptr());
-        Bound::from_owned_ptr_or_err(py, front)?
-    };
-    behind.get_or_init(py, || function.into_any().unbind());
+    let front = defined(module, &function, Method::Vector(entrance))?;
+    let name = function.getattr("__name__")?.cast_into::<PyString>()?;
+    behind.get_or_init(module.py(), || function.into_any().unbind());
     module.add(name, front)
 }

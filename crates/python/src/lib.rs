@@ -3,6 +3,7 @@
 //! `protocols` reads and writes foreign objects, `tensor` is the class, `namespace` the
 //! functions beside it.
 
+mod aliases;
 mod arguments;
 mod attach;
 mod calling;
@@ -48,6 +49,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     tensor::register(module)?;
     generator::register(module)?;
     namespace::register(module)?;
+    let linalg = module.getattr("_linalg")?.cast_into::<PyModule>()?;
+    aliases::accept(&[module, &linalg])?;
     diagnostics::register(module)
 }
 

@@ -2,7 +2,7 @@
 
 use tensorbridge_core::engine::{Operand, Picked};
 use tensorbridge_core::op::{
-    Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Sorting, Ternary, Unary,
+    Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Softmax, Sorting, Ternary, Unary,
 };
 use tensorbridge_core::{DType, Device, DeviceKind, Engine, Result, Scalar, device_unavailable};
 use tensorbridge_cpu::Cpu;
@@ -107,6 +107,14 @@ impl Engine for Meta {
         _: usize,
         _: Operand<'_>,
     ) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn ranked(&self, _: Operand<'_>, _: usize, _: &[usize], _: Operand<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn softmax(&self, _: Softmax, _: Operand<'_>, _: usize, _: Operand<'_>) -> Result<()> {
         Ok(())
     }
 

@@ -17,7 +17,7 @@ import numpy as np
 import tensorbridge as tb
 from tensorbridge import Tensor
 
-from . import linalg, sharing
+from . import linalg, numerics, sharing
 
 #: Universal functions by NumPy's name, where tensorbridge's is another.
 RENAMED = {
@@ -568,5 +568,9 @@ def resolve(name: str) -> Any:
 
 
 #: The rows by NumPy's functions; a NumPy without one of them is older or newer than this table.
-FUNCTIONS = {found: row for name, row in _ROWS.items() if (found := resolve(name)) is not None}
+FUNCTIONS = {
+    found: row
+    for name, row in (_ROWS | numerics.ROWS).items()
+    if (found := resolve(name)) is not None
+}
 FUNCTIONS |= linalg.FUNCTIONS | sharing.FUNCTIONS

@@ -17,9 +17,9 @@ const LARGEST: usize = 1 << 20;
 
 /// A line: where it is read, and where its result is written.
 #[derive(Clone, Copy)]
-pub(super) struct Line {
-    pub(super) from: *mut u8,
-    pub(super) out: *mut u8,
+pub(crate) struct Line {
+    pub(crate) from: *mut u8,
+    pub(crate) out: *mut u8,
 }
 
 /// Whether lines are read or written: the operand's place in a nest.
@@ -30,14 +30,14 @@ pub(super) enum Side {
 }
 
 /// All lines along an axis, in an order in which neighbours are close in memory.
-pub(super) struct Lines {
+pub(crate) struct Lines {
     first: Line,
-    pub(super) count: usize,
+    pub(crate) count: usize,
     /// The elements of each.
-    pub(super) len: usize,
+    pub(crate) len: usize,
     /// The bytes between them in a line that is read, and in one that is written.
-    pub(super) from_step: isize,
-    pub(super) out_step: isize,
+    pub(crate) from_step: isize,
+    pub(crate) out_step: isize,
     /// Steps from line to line of `[out, from]`.
     nest: Nest<2>,
 }
@@ -46,26 +46,26 @@ pub(super) struct Lines {
 unsafe impl Sync for Lines {}
 
 impl Lines {
-    /// Those of operands of one shape.
-    pub(super) fn new(from: &Operand<'_>, out: &Operand<'_>, axis: usize) -> Self {
+    /// Those of operands of one shape but for `axis`, along which a result may be shorter.
+    pub(crate) fn new(from: &Operand<'_>, out: &Operand<'_>, axis: usize) -> Self {
         let others = |strides: &[isize]| -> Dims<isize> {
             let mut others = Dims::from_slice(strides);
             others.remove(axis);
             others
         };
         let mut shape = Dims::from_slice(out.shape);
-        let len = shape.remove(axis);
+        shape.remove(axis);
         Self {
             first: Line { from: from.address, out: out.address },
             count: shape.iter().product(),
-            len,
+            len: from.shape[axis],
             from_step: from.strides[axis],
             out_step: out.strides[axis],
             nest: Nest::new(&shape, [&others(out.strides), &others(from.strides)]),
         }
     }
 
-    pub(super) fn get(&self, mut index: usize) -> Line {
+    pub(crate) fn get(&self, mut index: usize) -> Line {
         let mut line = self.first;
         for (&length, &[out, from]) in self.nest.lengths.iter().zip(&self.nest.steps).rev() {
             line.out = at(line.out, out, index % length);
@@ -118,7 +118,7 @@ impl Lines {
     /// # Errors
     ///
     /// One of `work`'s; `Interrupted`.
-    pub(super) fn share(
+    pub(crate) fn share(
         &self,
         unit: usize,
         work: &(dyn Fn(std::ops::Range<usize>, usize) -> Result<()> + Sync),

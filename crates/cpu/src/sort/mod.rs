@@ -17,6 +17,7 @@ mod lines;
 mod network;
 mod places;
 mod radix;
+mod ranked;
 mod select;
 mod survey;
 #[cfg(test)]
@@ -25,7 +26,8 @@ mod values;
 mod word;
 
 pub(crate) use key::Prefix;
-pub(crate) use lines::side_by_side;
+pub(crate) use lines::{Lines, side_by_side};
 pub(crate) use places::{argsort, prefixes};
+pub(crate) use ranked::ranked;
 pub(crate) use select::argselect;
 pub(crate) use values::sort;

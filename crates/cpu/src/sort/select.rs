@@ -67,7 +67,8 @@ pub(crate) unsafe fn argselect(
     if !codec.is_exact() {
         return Err(Error::dtype(format!("selecting is not defined for {}", from.dtype)));
     }
-    let (len, lines) = (from.shape[axis], Lines::new(&from, &out, axis));
+    let lines = Lines::new(&from, &out, axis);
+    let len = lines.len;
     lines.share(1, &|range, _| {
         let memory = Memory::new::<i64>(2 * len)?;
         let words = memory.words::<i64>();
@@ -89,7 +90,7 @@ pub(crate) unsafe fn argselect(
                     places: [0, less, len - more],
                     out: line.out,
                     step: lines.out_step,
-                    wanted: lines.len,
+                    wanted: out.shape[axis],
                 });
             }
         }

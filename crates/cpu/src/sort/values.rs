@@ -44,11 +44,11 @@ impl<T: Key, const DESCENDING: bool> Map1 for OfKey<T, DESCENDING> {
 }
 
 /// How the elements of a dtype become words and words elements.
-struct Codec<W> {
+pub(super) struct Codec<W> {
     /// Operands `[words, elements]`.
-    load: Loop<2>,
+    pub(super) load: Loop<2>,
     /// Operands `[elements, words]`.
-    store: Loop<2>,
+    pub(super) store: Loop<2>,
     /// The bytes of an element.
     size: usize,
     /// Whether words are elements as they are.
@@ -59,7 +59,7 @@ struct Codec<W> {
 }
 
 impl<W: Word> Codec<W> {
-    fn of<T: Key<Word = W>>(sorting: Sorting) -> Self {
+    pub(super) fn of<T: Key<Word = W>>(sorting: Sorting) -> Self {
         let stable = sorting.stable;
         let (load, store, zeros) = if sorting.descending {
             let zeros = T::ZEROS.map(|(low, high)| (high.inverted(), low.inverted()));

@@ -320,7 +320,7 @@ fn eye<'py>(
     py: Python<'py>,
     n_rows: isize,
     n_cols: Option<isize>,
-    k: isize,
+    #[pyo3(from_py_with = crate::arguments::diagonal)] k: isize,
     keywords: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let options = Options::parse("eye", keywords)?;
@@ -334,7 +334,7 @@ fn eye<'py>(
 }
 
 /// Keeps one triangle of each matrix and writes zeros over the rest, into fresh memory.
-fn triangle(tensor: &Tensor, k: i64, keep: Compare) -> Result<Tensor> {
+fn triangle(tensor: &Tensor, k: isize, keep: Compare) -> Result<Tensor> {
     let &[.., rows, columns] = tensor.shape() else {
         return Err(Error::shape(format!(
             "a triangle is of matrices, and the tensor has {} axes",
@@ -347,8 +347,8 @@ fn triangle(tensor: &Tensor, k: i64, keep: Compare) -> Result<Tensor> {
         let [start, end, step] = [start, end, 1].map(Scalar::Int);
         creation::arange(start, end, step, DType::Int64, device)
     };
-    let limit = i64::try_from(rows.max(columns)).unwrap_or(i64::MAX);
-    let last = range(rows, k.clamp(-limit, limit))?;
+    let limit = rows.max(columns) as isize;
+    let last = range(rows, k.clamp(-limit, limit) as i64)?;
     let last = last.with_layout(last.layout().unsqueeze(1)?)?;
     let inside = ops::compare(keep, range(columns, 0)?, last)?;
     ops::select(inside, tensor, Scalar::Bool(false))
@@ -358,9 +358,14 @@ fn triangle(tensor: &Tensor, k: i64, keep: Compare) -> Result<Tensor> {
 /// to the right of the main one; zeros above it.
 #[pyfunction]
 #[pyo3(signature = (x, /, diagonal=0, *, k=None))]
-fn tril(py: Python<'_>, x: Argument, diagonal: i64, k: Option<i64>) -> PyResult<PyTensor> {
+fn tril(
+    py: Python<'_>,
+    x: Argument,
+    #[pyo3(from_py_with = crate::arguments::diagonal)] diagonal: isize,
+    k: Option<&Bound<'_, PyAny>>,
+) -> PyResult<PyTensor> {
     let x = x.tensor(py)?;
-    let k = k.unwrap_or(diagonal);
+    let k = k.map_or(Ok(diagonal), crate::arguments::diagonal)?;
     enter_detached(py, x.nbytes(), || triangle(&x, k, Compare::LessEqual)).map(PyTensor::new)
 }
 
@@ -368,9 +373,14 @@ fn tril(py: Python<'_>, x: Argument, diagonal: i64, k: Option<i64>) -> PyResult<
 /// to the right of the main one; zeros below it.
 #[pyfunction]
 #[pyo3(signature = (x, /, diagonal=0, *, k=None))]
-fn triu(py: Python<'_>, x: Argument, diagonal: i64, k: Option<i64>) -> PyResult<PyTensor> {
+fn triu(
+    py: Python<'_>,
+    x: Argument,
+    #[pyo3(from_py_with = crate::arguments::diagonal)] diagonal: isize,
+    k: Option<&Bound<'_, PyAny>>,
+) -> PyResult<PyTensor> {
     let x = x.tensor(py)?;
-    let k = k.unwrap_or(diagonal);
+    let k = k.map_or(Ok(diagonal), crate::arguments::diagonal)?;
     enter_detached(py, x.nbytes(), || triangle(&x, k, Compare::GreaterEqual)).map(PyTensor::new)
 }
 

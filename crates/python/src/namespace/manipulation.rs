@@ -205,7 +205,7 @@ fn flip(py: Python<'_>, x: Source, dims: Option<Ints>, axis: Option<Ints>) -> Py
 fn diagonal(
     py: Python<'_>,
     x: Source,
-    offset: isize,
+    #[pyo3(from_py_with = crate::arguments::diagonal)] offset: isize,
     dim1: Option<isize>,
     dim2: Option<isize>,
     axis1: Option<isize>,

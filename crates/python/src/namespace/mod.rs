@@ -3,14 +3,17 @@
 mod closeness;
 mod combination;
 mod constants;
+mod covariance;
 mod creation;
 mod data_type;
 mod diagonals;
 mod division;
 mod doors;
+mod einsum;
 mod elementwise;
 mod extremes;
 mod fourier;
+mod gradients;
 mod histograms;
 mod info;
 mod joining;
@@ -23,19 +26,23 @@ mod of_three;
 mod options;
 mod ordered;
 mod padding;
+mod quantiles;
 mod questions;
 mod random;
 mod repetition;
 mod rounding;
 mod scattering;
 mod searching;
+mod sequences;
 mod set;
 pub(crate) mod sharing;
+mod softmax;
 mod sorting;
 mod spread;
 mod statistical;
 mod tables;
 mod utility;
+mod windows;
 
 use pyo3::prelude::*;
 
@@ -45,9 +52,11 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     doors::register(module)?;
     manipulation::register(module)?;
     constants::register(module)?;
+    covariance::register(module)?;
     creation::register(module)?;
     data_type::register(module)?;
     division::register(module)?;
+    einsum::register(module)?;
     elementwise::register(module)?;
     fourier::register(module)?;
     closeness::register(module)?;
@@ -60,20 +69,25 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     math::register(module)?;
     numbers::register(module)?;
     of_three::register(module)?;
+    quantiles::register(module)?;
     questions::register(module)?;
     random::register(module)?;
     rounding::register(module)?;
     padding::register(module)?;
     repetition::register(module)?;
+    gradients::register(module)?;
     histograms::register(module)?;
     ordered::register(module)?;
     scattering::register(module)?;
     searching::register(module)?;
+    sequences::register(module)?;
     set::register(module)?;
     sharing::register(module)?;
+    softmax::register(module)?;
     sorting::register(module)?;
     extremes::register(module)?;
     spread::register(module)?;
     statistical::register(module)?;
-    utility::register(module)
+    utility::register(module)?;
+    windows::register(module)
 }

@@ -482,7 +482,7 @@ impl PyTensor {
     pub(crate) fn diagonal(
         &self,
         py: Python<'_>,
-        offset: isize,
+        #[pyo3(from_py_with = crate::arguments::diagonal)] offset: isize,
         dim1: Option<isize>,
         dim2: Option<isize>,
         axis1: Option<isize>,

@@ -6,13 +6,17 @@
 mod clip;
 mod closeness;
 mod combination;
+mod covariance;
 pub mod creation;
 mod division;
+pub mod einsum;
 mod elementwise;
 pub mod fourier;
+mod gradient;
 pub mod histogram;
 pub mod indexing;
 mod infinities;
+mod interpolation;
 pub mod linalg;
 mod matmul;
 mod moments;
@@ -20,35 +24,48 @@ mod movement;
 mod padding;
 mod parts;
 mod powers;
+mod quantiles;
 pub mod random;
 mod reduction;
 mod repetition;
 mod rounding;
 mod searching;
 mod selection;
+mod sequences;
 pub mod sets;
+mod softmax;
 mod sorting;
 #[cfg(test)]
 pub(crate) mod testing;
 mod types;
 pub mod views;
+mod weighted;
+mod windows;
 
 pub use clip::clip;
 pub use closeness::{Tolerance, all_close, all_equal, is_close};
 pub use combination::{block_diagonal, cartesian_product, kron};
+pub use covariance::{Covariance, correlation, covariance};
 pub use division::divide_truncated;
+pub use gradient::{Spacing, gradient};
 pub use infinities::{Replacements, is_infinity, nan_to_num};
+pub use interpolation::interpolate;
 pub use moments::{Spread, mean, spread};
 pub use movement::{concatenate, stack};
 pub use padding::{Border, pad};
 pub use parts::{angle, is_real};
 pub use powers::float_power;
+pub use quantiles::{Interpolation, Quantiles, quantile};
 pub use reduction::{Reduction, reduce};
 pub use repetition::{repeat, repeat_each, roll, tile};
 pub use rounding::round;
 pub use searching::{digitize, is_in, search_sorted};
 pub use selection::{argpartition, kth_value, lexsort, partition, top, triangle};
+pub use sequences::{combinations, geomspace, logspace, vandermonde};
+pub use softmax::{log_sum_exp, softmax};
 pub use sorting::{argsort, sort};
+pub use weighted::{average, peak_to_peak};
+pub use windows::{Overlap, convolve, correlate, sliding_windows};
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -287,6 +304,26 @@ fn deliver(result: Tensor, op: &Op<'_>) -> Result<Tensor> {
             Ok(out.clone())
         }
         None => Ok(result),
+    }
+}
+
+/// `tensor` itself where it has `dtype`, else the same values in fresh memory: for steps on the way
+/// to a result, which are no copies of anybody's.
+fn converted(tensor: &Tensor, dtype: DType, operation: &'static str) -> Result<Tensor> {
+    if tensor.dtype() == dtype {
+        return Ok(tensor.clone());
+    }
+    let result = sorting::fresh(tensor, dtype)?;
+    transfer::place(&result, tensor, operation)?;
+    Ok(result)
+}
+
+/// The dtype in which sums of `dtype` are taken on the way to a result: `float64` of integers,
+/// `float32` of the 16-bit floats.
+fn accumulator(dtype: DType) -> DType {
+    match dtype.is_float() || dtype.is_complex() {
+        true => reduction::wide(dtype),
+        false => DType::Float64,
     }
 }
 

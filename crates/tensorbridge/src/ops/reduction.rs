@@ -112,7 +112,11 @@ pub(super) fn run(op: &Op<'_>, reduction: &Reduction) -> Result<Tensor> {
     deliver(result, op)
 }
 
-fn result_shape(reduction: &Reduction, tensor: &Tensor, reduced: &[bool]) -> Dims<usize> {
+pub(super) fn result_shape(
+    reduction: &Reduction,
+    tensor: &Tensor,
+    reduced: &[bool],
+) -> Dims<usize> {
     let axes = tensor.shape().iter().zip(reduced);
     axes.filter(|&(_, &gone)| reduction.keepdims || !gone)
         .map(|(&length, &gone)| if gone { 1 } else { length })

@@ -144,7 +144,7 @@ fn cross<'py>(
 fn diagonal(
     py: Python<'_>,
     x: Argument<'_>,
-    offset: isize,
+    #[pyo3(from_py_with = crate::arguments::diagonal)] offset: isize,
     dim1: isize,
     dim2: isize,
 ) -> PyResult<PyTensor> {
@@ -172,7 +172,7 @@ fn trace_of<'py>(
 fn trace<'py>(
     py: Python<'py>,
     x: Argument<'_>,
-    offset: isize,
+    #[pyo3(from_py_with = crate::arguments::diagonal)] offset: isize,
     dtype: Option<&Bound<'py, PyAny>>,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {

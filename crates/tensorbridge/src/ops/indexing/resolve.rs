@@ -184,7 +184,9 @@ impl<'a> Walk<'a> {
     fn mask(&mut self, mask: &Tensor) -> Result<()> {
         let first = self.axis;
         let shape = &self.tensor.shape()[first..first + mask.ndim()];
-        if let Some(axis) = (0..mask.ndim()).find(|&axis| mask.shape()[axis] != shape[axis]) {
+        // Where a mask has no length it picks nothing, whatever lies below it, as in NumPy.
+        let fits = |axis: usize| mask.shape()[axis] == 0 || mask.shape()[axis] == shape[axis];
+        if let Some(axis) = (0..mask.ndim()).find(|&axis| !fits(axis)) {
             return Err(Error::index(format!(
                 "The shape of the mask {:?} at index {axis} does not match the shape of the indexed tensor {:?} at index {}",
                 mask.shape(),
