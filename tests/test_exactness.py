@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -49,6 +50,94 @@ def test_exact_is_what_comes_back(a, target):
         if first is not None:
             assert found.first.index == np.unravel_index(first, a.shape)
     assert found.lossless == (found.exact == a.size)
+
+
+ALL = [*tb.__array_namespace_info__().dtypes().values(), tb.float16, tb.bfloat16]
+
+#: Bits of the significand, the exponent of the least normal number and that above the greatest.
+FORMATS = {
+    "float16": (11, -14, 16),
+    "bfloat16": (8, -126, 128),
+    "float32": (24, -126, 128),
+    "float64": (53, -1022, 1024),
+}
+
+
+def fate(value, target):
+    """What becomes of a real number, by fractions: no cast of ours or NumPy's is asked."""
+    special = isinstance(value, float) and not math.isfinite(value)
+    if target.is_floating_point:
+        if special or value == 0:
+            return "exact"
+        bits, least, beyond = FORMATS[target.name]
+        f = abs(Fraction(value))
+        # The spacing of neighbours at the number: at the least normal one below that.
+        top = f.numerator.bit_length() - f.denominator.bit_length()
+        top -= f < Fraction(2) ** top
+        spacing = Fraction(2) ** (max(top, least) + 1 - bits)
+        if round(f / spacing) * spacing >= Fraction(2) ** beyond:
+            return "overflowed"
+        if f % spacing == 0:
+            return "exact"
+        return "underflowed" if f < Fraction(2) ** least else "rounded"
+    if target == tb.bool:
+        return "exact" if value in (0, 1) else "truncated"
+    if value != value:
+        return "invalid"
+    if special or abs(value) >= 1e38:
+        return "overflowed"
+    info = tb.iinfo(target)
+    if int(value) < 0 == info.min:
+        return "sign_lost"
+    if not info.min <= int(value) <= info.max:
+        return "overflowed"
+    return "exact" if value == int(value) else "truncated"
+
+
+WORDS = [
+    0,
+    1,
+    0x3C00,
+    0x7BFF,
+    0x7F7FFFFF,
+    0x3FB999999999999A,
+    0x40C3880000000000,
+    0x43E0000000000000,
+]
+WORDS += [2**64 - 1, 2**63, 2**53 + 1, 0x8000000000000001, 0x3690000000000000, 0x47EFFFFFF0000000]
+words = st.lists(st.sampled_from(WORDS) | st.integers(0, 2**64 - 1), max_size=80)
+
+
+@given(words, st.sampled_from(ALL), st.sampled_from(ALL), st.sampled_from([1, -1, 3]))
+def test_every_fate_by_fractions(words, source, target, step):
+    data = bytearray(b"".join(word.to_bytes(8, "little") for word in words))
+    data = data[: len(data) // source.itemsize * source.itemsize]
+    values = tb.frombuffer(data, dtype=source)[::step] if data else tb.zeros(0, dtype=source)
+    found = tb.exactness(values, target)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        becomes = values.to(target).tolist()
+    fates, errors = [], []
+    for value, cast in zip(values.tolist(), becomes, strict=True):
+        if source.is_complex:
+            real = fate(value.real, target.to_real())
+            if target.is_complex:
+                other = fate(value.imag, target.to_real())
+            else:
+                other = "exact" if value.imag == 0 else "truncated"
+            fates.append(max(real, other, key=list(FATES).index))
+        else:
+            fates.append(fate(value, target.to_real()))
+            cast = cast.real
+            if fates[-1] != "exact" and math.isfinite(value) and math.isfinite(cast):
+                errors.append(abs(Fraction(value) - Fraction(cast)))
+    expected = {name: fates.count(name) for name in FATES}
+    assert {name: getattr(found, name) for name in FATES} == expected
+    changed = [index for index, name in enumerate(fates) if name != "exact"]
+    assert (found.first.index if found.first else None) == ((changed[0],) if changed else None)
+    if not source.is_complex:
+        largest = found.largest_absolute.error if found.largest_absolute else 0.0
+        assert largest == (float(max(errors)) if errors else 0.0)
 
 
 def test_each_fate():

@@ -31,7 +31,7 @@ mod tensor;
 
 pub use adopt::{Checked, Foreign, adopt};
 pub use device::{Device, DeviceKind};
-pub use dtype::{Bool, DType, Element, Kind};
+pub use dtype::{Bool, Casting, DType, Element, Kind};
 pub use engine::{Engine, Operand, Picked};
 pub use error::{Error, ErrorKind, Result};
 pub use layout::{Dims, Layout, MAX_NDIM};

@@ -1,9 +1,11 @@
 //! The dtypes: fifteen element types, each with its names in every protocol.
 
+pub mod casting;
 mod element;
 pub mod promote;
 mod table;
 
+pub use casting::Casting;
 pub use element::{Bool, Element};
 pub use half::{bf16, f16};
 pub use num_complex::{Complex32, Complex64};
