@@ -29,10 +29,12 @@ def test_signatures() -> None:
         "copy": None,
         "writable": None,
         "requires_grad": False,
+        "casting": None,
     }
     assert keywords(tb.asarray) == keywords(tb.as_tensor) == asarray
     assert keywords(tb.tensor) == {
         "dtype": None, "device": None, "requires_grad": False, "pin_memory": False,
+        "casting": None,
     }  # fmt: skip
     assert keywords(tb.frombuffer) == {
         "dtype": inspect.Parameter.empty, "count": -1, "offset": 0, "writable": None,

@@ -73,6 +73,8 @@ PROVOKED = [
     ("to-scalar", lambda: float(np.ones(2))),
     ("to-scalar", lambda: [1][np.ones(2)]),
     ("to-scalar", lambda: np.ones(2).item()),
+    ("inexact-cast", lambda: tb.tensor([0.1], dtype=tb.float32, casting="exact")),
+    ("same-kind", lambda: tb.zeros(1).to(tb.int8, casting="safe")),
     ("same-kind", lambda: np.add(np.ones(2), 1.5, out=np.ones(2, int))),
     ("same-kind", lambda: tb.ones(2, dtype=tb.int64).add_(1.5)),
     ("cast-overflow", lambda: np.array([1e300]).astype("f4")),

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tensorbridge as tb
-from tensorbridge.diagnostics.plans import holds
 
 frozen = np.arange(6.0).reshape(2, 3)
 frozen.flags.writeable = False
@@ -104,7 +103,8 @@ DTYPES = [*tb.__array_namespace_info__().dtypes().values(), tb.float16]
 @pytest.mark.parametrize("target", DTYPES, ids=str)
 def test_which_casts_keep_every_value(source, target):
     # NumPy's "safe" is the same question, but for integers beyond a float's significand.
-    ours, theirs = holds(source, target), np.can_cast(np.dtype(source), np.dtype(target), "safe")
+    ours = tb.can_cast(source, target, casting="exact")
+    theirs = np.can_cast(np.dtype(source), np.dtype(target), "safe")
     beyond = source.name in ("int64", "uint64") and (target.is_floating_point or target.is_complex)
     assert ours == (theirs and not beyond)
 
@@ -112,7 +112,13 @@ def test_which_casts_keep_every_value(source, target):
 @given(st.sampled_from(DTYPES), st.sampled_from(DTYPES))
 def test_values_can_change(source, target):
     plan = tb.explain(tb.zeros(3, dtype=source), dtype=target)
-    assert plan.values_can_change == (source != target and not holds(source, target))
+    assert plan.values_can_change == (not tb.can_cast(source, target, casting="exact"))
+    for rule in ("safe", "same_kind"):
+        refused = not tb.can_cast(source, target, casting=rule)
+        assert (rule in plan.refused_by) == refused
+        if refused:
+            with pytest.raises(TypeError):
+                tb.asarray(tb.zeros(3, dtype=source), dtype=target, casting=rule)
     assert (plan.harmful == "yes") == plan.values_can_change
 
 

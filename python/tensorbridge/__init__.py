@@ -24,7 +24,8 @@ from ._typed import (
 # fmt: off
 __all__ = [
     # errors
-    "AbsentError", "CopyError", "DeviceError", "LinAlgError", "RangeError", "ShapeError", "TooHardError",
+    "AbsentError", "CopyError", "DeviceError", "InexactError", "LinAlgError", "RangeError", "ShapeError",
+    "TooHardError",
     # dtypes
     "dtype", "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
     "float16", "bfloat16", "float32", "float64", "complex64", "complex128", "half", "float",
@@ -127,7 +128,8 @@ __all__ = [
     "empty_cache", "get_num_threads", "is_complex", "is_floating_point", "is_tensor",
     "may_share_memory", "memory_stats", "set_num_threads", "shares_memory",
     # diagnostics
-    "Event", "aliases", "doctor", "draw", "exactness", "explain", "no_copies", "show_float", "trace", "watch",
+    "Event", "aliases", "casting", "doctor", "draw", "exactness", "explain", "no_copies", "show_float", "trace",
+    "watch",
     # gradients: there are none
     "enable_grad", "inference_mode", "is_grad_enabled", "no_grad", "set_grad_enabled",
     # the Array API standard

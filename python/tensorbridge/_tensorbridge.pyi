@@ -99,6 +99,7 @@ class AbsentError(AttributeError, RuntimeError): ...
 class LinAlgError(ValueError, RuntimeError): ...
 class RangeError(OverflowError, ValueError, RuntimeError): ...
 class DeviceError(RuntimeError): ...
+class InexactError(ValueError, RuntimeError): ...
 class TooHardError(RuntimeError): ...
 
 # --- dtypes -----------------------------------------------------------------------------
@@ -297,6 +298,7 @@ class Tensor:
         copy: _bool = False,
         *,
         memory_format: _memory_format | None = None,
+        casting: _Casting | None = None,
     ) -> Tensor: ...
     @overload
     def to(
@@ -307,6 +309,7 @@ class Tensor:
         copy: _bool = False,
         *,
         memory_format: _memory_format | None = None,
+        casting: _Casting | None = None,
     ) -> Tensor: ...
     @overload
     def to(
@@ -316,10 +319,17 @@ class Tensor:
         copy: _bool = False,
         *,
         memory_format: _memory_format | None = None,
+        casting: _Casting | None = None,
     ) -> Tensor: ...
     def to_device(self, device: DeviceLike | _int, /, *, stream: None = None) -> Tensor: ...
     def astype(
-        self, dtype: DTypeLike, /, *, copy: _bool = True, device: DeviceLike | None = None
+        self,
+        dtype: DTypeLike,
+        /,
+        *,
+        copy: _bool = True,
+        device: DeviceLike | None = None,
+        casting: _Casting | None = None,
     ) -> Tensor: ...
     def type_as(self, other: Tensor) -> Tensor: ...
     @overload
@@ -601,7 +611,9 @@ class Tensor:
     def __reversed__(self) -> Iterator[Tensor]: ...
 
     # writing in place
-    def copy_(self, src: ArrayLike, non_blocking: _bool = False) -> Self: ...
+    def copy_(
+        self, src: ArrayLike, non_blocking: _bool = False, *, casting: _Casting | None = None
+    ) -> Self: ...
     def fill_(self, value: _Operand) -> Self: ...
     def zero_(self) -> Self: ...
     def masked_fill_(self, mask: ArrayLike, value: _Operand) -> Self: ...
@@ -1799,6 +1811,7 @@ def asarray(
     copy: _bool | None = None,
     writable: _bool | None = None,
     requires_grad: Literal[False] = False,
+    casting: _Casting | None = None,
 ) -> Tensor: ...
 def as_tensor(
     data: ArrayLike,
@@ -1808,6 +1821,7 @@ def as_tensor(
     copy: _bool | None = None,
     writable: _bool | None = None,
     requires_grad: Literal[False] = False,
+    casting: _Casting | None = None,
 ) -> Tensor: ...
 def from_dlpack(
     x: SupportsDLPack | CapsuleType,
@@ -1833,6 +1847,7 @@ def tensor(
     device: DeviceLike | None = None,
     requires_grad: Literal[False] = False,
     pin_memory: Literal[False] = False,
+    casting: _Casting | None = None,
 ) -> Tensor: ...
 
 # --- views ------------------------------------------------------------------------------
@@ -2190,6 +2205,7 @@ class iinfo:
     @property
     def min(self) -> _int: ...
 
+_Casting: TypeAlias = Literal["exact", "same_value", "safe", "same_kind", "unsafe"]
 _Kind: TypeAlias = Literal[
     "bool",
     "signed integer",
@@ -2202,7 +2218,9 @@ _Kind: TypeAlias = Literal[
 
 def result_type(*arrays_and_dtypes: DTypeLike | _Operand) -> dtype: ...
 def promote_types(type1: DTypeLike, type2: DTypeLike, /) -> dtype: ...
-def can_cast(from_: DTypeLike | _Operand, to: DTypeLike, /) -> _bool: ...
+def can_cast(
+    from_: DTypeLike | _Operand, to: DTypeLike, /, casting: _Casting | None = None
+) -> _bool: ...
 def isdtype(dtype: DTypeLike, kind: DTypeLike | _Kind | tuple[DTypeLike | _Kind, ...]) -> _bool: ...
 def astype(
     x: _Operand,
@@ -2211,6 +2229,7 @@ def astype(
     *,
     copy: _bool = True,
     device: DeviceLike | None = None,
+    casting: _Casting | None = None,
 ) -> Tensor: ...
 
 # --- the Array API standard -------------------------------------------------------------
@@ -4340,6 +4359,18 @@ class Event:
     def line(self) -> _int | None: ...
     @property
     def note(self) -> str | None: ...
+
+@final
+class casting:
+    def __new__(cls, rule: _Casting, /) -> Self: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: _type[BaseException] | None = None,
+        value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+        /,
+    ) -> None: ...
 
 @final
 class no_copies:

@@ -30,6 +30,8 @@ pub enum ErrorKind {
     ZeroDivision,
     /// A value outside the range of its destination (`RangeError`).
     Overflow,
+    /// A cast that would change a value, where none may (`InexactError`).
+    Inexact,
     /// Whoever was asked said stop (`KeyboardInterrupt`, or what a signal handler raised).
     Interrupted,
     /// A matrix that linear algebra has no answer for (`LinAlgError`).
@@ -101,7 +103,7 @@ shorthand! {
     value => Value, dtype => Type, index => Index, buffer => Buffer, memory => Memory,
     not_implemented => NotImplemented, copy => Copy, device => Device, shape => Shape,
     runtime => Runtime, zero_division => ZeroDivision, overflow => Overflow,
-    interrupted => Interrupted,
+    inexact => Inexact, interrupted => Interrupted,
     linear_algebra => LinearAlgebra,
 }
 

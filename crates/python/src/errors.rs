@@ -15,6 +15,7 @@ static SHAPE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static ABSENT_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static RANGE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static DEVICE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static INEXACT_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static LINALG_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static TOO_HARD_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
@@ -63,6 +64,12 @@ fn range_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
     define(&RANGE_ERROR, &bases, "RangeError", "A value that its destination cannot represent.")
 }
 
+fn inexact_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
+    let bases = [py.get_type::<PyValueError>(), py.get_type::<PyRuntimeError>()];
+    let doc = "A cast would change a value, and `casting=\"exact\"` allows none to change.";
+    define(&INEXACT_ERROR, &bases, "InexactError", doc)
+}
+
 fn device_error(py: Python<'_>) -> PyResult<&'static Py<PyType>> {
     let bases = [py.get_type::<PyRuntimeError>()];
     define(&DEVICE_ERROR, &bases, "DeviceError", "A device that cannot be used.")
@@ -101,6 +108,7 @@ pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
         ErrorKind::ZeroDivision => PyZeroDivisionError::new_err(text),
         ErrorKind::Interrupted => PyKeyboardInterrupt::new_err(text),
         ErrorKind::Copy => own(copy_error(py)),
+        ErrorKind::Inexact => own(inexact_error(py)),
         ErrorKind::Overflow => own(range_error(py)),
         ErrorKind::Device => own(device_error(py)),
         ErrorKind::Shape => own(shape_error(py)),
@@ -127,6 +135,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("ShapeError", shape_error(py)?)?;
     module.add("AbsentError", absent_error(py)?)?;
     module.add("LinAlgError", linalg_error(py)?)?;
+    module.add("InexactError", inexact_error(py)?)?;
     module.add("TooHardError", too_hard_error(py)?)?;
     module.add("RangeError", range_error(py)?)?;
     module.add("DeviceError", device_error(py)?)

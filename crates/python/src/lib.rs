@@ -7,6 +7,7 @@ mod aliases;
 mod arguments;
 mod attach;
 mod calling;
+mod casting;
 mod convert;
 mod device;
 mod diagnostics;
@@ -44,6 +45,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     errors::register(module)?;
     signals::register(module)?;
     dtype::register(module)?;
+    casting::register(module)?;
     device::register(module)?;
     formats::register(module)?;
     tensor::register(module)?;

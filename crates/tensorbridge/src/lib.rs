@@ -5,6 +5,7 @@
 //! What crossed the bridge is computed on by [`ops`]; [`transfer`] is the only place where
 //! bytes are copied, and [`diagnostics`] records every copy and crossing.
 
+pub mod casting;
 pub mod diagnostics;
 pub mod engines;
 pub mod exchange;
@@ -14,7 +15,7 @@ pub mod transfer;
 pub mod values;
 
 pub use tensorbridge_core::{
-    Access, Bool, DType, Device, DeviceKind, Dims, Element, Error, ErrorKind, KeepAlive, Kind,
-    Layout, MAX_NDIM, Origin, Result, Scalar, Storage, Tensor, device_unavailable, dtype,
+    Access, Bool, Casting, DType, Device, DeviceKind, Dims, Element, Error, ErrorKind, KeepAlive,
+    Kind, Layout, MAX_NDIM, Origin, Result, Scalar, Storage, Tensor, device_unavailable, dtype,
     interrupt, layout, op, scalar, storage, with_dtype,
 };

@@ -12,10 +12,12 @@ use tensorbridge_core::{
     DType, Device, DeviceKind, Error, Layout, Result, Scalar, Tensor, device_unavailable,
 };
 
+use crate::casting::{self, Casting};
 use crate::diagnostics::forbid::permit;
 use crate::diagnostics::trace::watch;
 use crate::engines::engine;
 use crate::exchange::Reason;
+use crate::ops::Operand as Value;
 
 /// `tensor` itself where it is dense in `order`, else a dense copy.
 ///
@@ -110,33 +112,71 @@ pub fn to_device(tensor: &Tensor, device: Device, operation: &'static str) -> Re
     }
 }
 
-/// Writes the values of `source`, broadcast to `target`'s shape and cast inside its kind, into
-/// `target`'s memory. Where the two overlap, the result is as if `source` had been copied
-/// first.
+/// Writes the values of `source`, broadcast to `target`'s shape, into `target`'s memory, cast by
+/// the rule in force, or else inside its kind. Where the two overlap, the result is as if `source`
+/// had been copied first.
 ///
 /// # Errors
 ///
 /// `Shape` when `source` does not broadcast to `target`; `Type` when its kind is higher (bool <
-/// int < float < complex); `Value` or `Runtime` when `target` must not be written; `Device`
-/// when they are on different devices. Nothing has been written then.
+/// int < float < complex), or what [`casting::check`] says; `Value` or `Runtime` when `target`
+/// must not be written; `Device` when they are on different devices. Nothing has been written
+/// then.
 pub fn copy_into(target: &Tensor, source: &Tensor, operation: &'static str) -> Result<()> {
-    permit(operation, &[Reason::Assign])?;
-    let watch = watch();
-    place(target, source, operation)?;
-    watch.copied(operation, &[Reason::Assign], target);
-    Ok(())
+    assign(target, &source.into(), casting::in_force(), operation)
 }
 
-/// As [`copy_into`], for the results of operations: no copy that anybody could have avoided.
+/// As [`copy_into`], for a tensor or a number, cast by `rule`.
+///
+/// # Errors
+///
+/// As [`copy_into`] and [`fill`]; for a number `Inexact` where `rule` says so.
+pub fn assign(
+    target: &Tensor,
+    value: &Value<'_>,
+    rule: Option<Casting>,
+    operation: &'static str,
+) -> Result<()> {
+    match value {
+        Value::PythonScalar(number) => {
+            casting::check_assigned(rule, value, target.dtype())?;
+            overwrite(target, *number)
+        }
+        Value::Tensor(source) => {
+            permit(operation, &[Reason::Assign])?;
+            let watch = watch();
+            place_by(rule, target, source, operation)?;
+            watch.copied(operation, &[Reason::Assign], target);
+            Ok(())
+        }
+    }
+}
+
+/// As [`copy_into`] outside every scope, for the results of operations: no copy that anybody
+/// could have avoided.
 ///
 /// # Errors
 ///
 /// As [`copy_into`].
 pub fn place(target: &Tensor, source: &Tensor, operation: &'static str) -> Result<()> {
-    check_kind(source.dtype(), target.dtype())?;
+    place_by(None, target, source, operation)
+}
+
+fn place_by(
+    rule: Option<Casting>,
+    target: &Tensor,
+    source: &Tensor,
+    operation: &'static str,
+) -> Result<()> {
+    if rule.is_none() {
+        casting::check_kind(source.dtype(), target.dtype())?;
+    }
     same_device([target, source])?;
     let layout = source.layout().broadcast_to(target.shape())?;
     target.check_writable()?;
+    if let Some(rule) = rule {
+        casting::check(rule, source, target.dtype())?;
+    }
     let source = detach_overlap(&source.with_layout(layout)?, target, operation)?;
     // SAFETY: [reach] and [alive]: both are tensors, alive here. [permit]: `Operand::write`.
     // [alias]: `detach_overlap`.
@@ -185,6 +225,11 @@ pub(crate) fn place_along(
 /// when `target` must not be written. Nothing has been written then.
 pub fn fill(target: &Tensor, value: Scalar) -> Result<()> {
     value.check_fits(target.dtype())?;
+    overwrite(target, value)
+}
+
+/// As [`fill`], with whatever a cast makes of `value`.
+pub(crate) fn overwrite(target: &Tensor, value: Scalar) -> Result<()> {
     // SAFETY: [reach] and [alive]: a tensor, alive here. [permit]: `Operand::write`.
     unsafe { engine(target.device())?.fill(Operand::write(target)?, value) }
 }
@@ -224,19 +269,6 @@ fn same_elements(a: &Tensor, b: &Tensor) -> bool {
             .iter()
             .zip(a.strides().iter().zip(b.strides()))
             .all(|(&length, (a, b))| length == 1 || a == b)
-}
-
-/// Checks that values of dtype `from` may be written into memory of dtype `to`.
-///
-/// # Errors
-///
-/// `Type` when the kind of `from` is higher (bool < int < float < complex).
-pub(crate) fn check_kind(from: DType, to: DType) -> Result<()> {
-    if from.kind().rank() <= to.kind().rank() {
-        return Ok(());
-    }
-    Err(Error::dtype(format!("result type {from} can't be cast to the desired output type {to}"))
-        .hint(format!("cast it yourself if that is meant: `.to(tb.{to})`")))
 }
 
 /// The device that all of these are on.

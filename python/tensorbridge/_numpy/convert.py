@@ -92,7 +92,7 @@ class Crossing:
             if type(tensor) is Tensor and tensor.dtype == tb.bfloat16:
                 array = self._arrays.get(id(tensor))
                 if array is not None and array.dtype == np.float32:
-                    tensor.copy_(tb.from_numpy(array))
+                    tensor.copy_(tb.from_numpy(array), casting="unsafe")
 
     def _saw(self, dtype: np.dtype) -> None:
         self._wider = self._wider or dtype.kind in "fc"
@@ -104,7 +104,7 @@ class Crossing:
         if self._bfloat16 is Bfloat16.BITS:
             return result.view(tb.bfloat16) if result.dtype == tb.uint16 else result
         is_image = result.dtype == tb.float32 and (self._asked or not self._wider)
-        return tb.astype(result, tb.bfloat16) if is_image else result
+        return tb.astype(result, tb.bfloat16, casting="unsafe") if is_image else result
 
 
 def is_held(dtype: np.dtype) -> bool:

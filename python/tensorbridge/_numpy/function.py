@@ -153,7 +153,7 @@ def promoted(args: tuple[Any, ...], positions: tuple[int, ...] | slice) -> tuple
 
     def cast(value: Any) -> Any:
         if is_array(value):
-            return tb.astype(value, dtype, copy=False)
+            return tb.astype(value, dtype, copy=False, casting="unsafe")
         return rebuilt(value, cast)
 
     return tuple(cast(args[number]) if number in chosen else args[number] for number in numbers)

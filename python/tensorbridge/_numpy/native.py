@@ -271,7 +271,7 @@ def named(name: str) -> Callable[..., Any]:
 
 def bincount(x: Any, /, weights: Any = None, minlength: Any = 0) -> Any:
     if weights is not None:
-        weights = tensor(weights).to(tb.float64)
+        weights = tensor(weights).to(tb.float64, casting="unsafe")
     return run("bincount", tensor(x), weights, minlength)
 
 

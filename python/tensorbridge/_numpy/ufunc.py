@@ -142,7 +142,7 @@ def folded(
     if "dtype" not in kwargs:
         dtypes = ufunc.resolve_dtypes((None, array.dtype, None), reduction=True)
         if RANK.get(array.dtype.kind, 3) < 2 <= RANK.get(dtypes[-1].kind, 0):
-            array = crossing.there(tb.astype(source, tb.get_default_dtype()))
+            array = crossing.there(tb.astype(source, tb.get_default_dtype(), casting="unsafe"))
             dtypes = ufunc.resolve_dtypes((None, array.dtype, None), reduction=True)
         for target in out:
             check_kind(dtypes[-1], target)
@@ -210,7 +210,7 @@ def loop(
 
 def cast(value: Any, dtype: tb.dtype) -> Tensor:
     if type(value) is Tensor:
-        return tb.astype(value, dtype, copy=False)
+        return tb.astype(value, dtype, copy=False, casting="unsafe")
     return tb.full((), value, dtype=dtype)
 
 

@@ -99,7 +99,7 @@ def exactness(obj: Any, dtype: Any) -> Exactness:
         with warnings.catch_warnings():
             # That the imaginary part is lost is what is being said.
             warnings.simplefilter("ignore")
-            return Change(index, value.item(), value.to(target).item(), error)
+            return Change(index, value.item(), value.to(target, casting="unsafe").item(), error)
 
     def worst(name: str) -> Change | None:
         return None if facts[name] is None else change(facts[name][1], facts[name][0])

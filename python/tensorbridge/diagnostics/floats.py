@@ -64,7 +64,7 @@ def digits(value: Fraction) -> str:
 def neighbour(value: float, dtype: tb.dtype, direction: int) -> float:
     """The next number of a dtype, upwards or downwards."""
     integer = {2: tb.int16, 4: tb.int32, 8: tb.int64}[dtype.itemsize]
-    number = tb.tensor(value, dtype=dtype)
+    number = tb.tensor(value, dtype=dtype, casting="unsafe")
     if value == 0:
         least = tb.tensor([1], dtype=integer).view(dtype).item()
         return direction * float(least)
@@ -121,7 +121,7 @@ def show(value: float) -> str:
 def rounded(value: Fraction, dtype: tb.dtype) -> tb.Tensor:
     """The nearest number of a dtype, rounded once."""
     # From the nearest double the narrower dtypes would round twice: pick the nearer neighbour.
-    first = tb.tensor(float(value), dtype=tb.float64).to(dtype)
+    first = tb.tensor(float(value), dtype=tb.float64).to(dtype, casting="unsafe")
     candidates = [float(first.item())]
     if abs(candidates[0]) == float("inf"):
         raise OverflowError(
@@ -131,4 +131,4 @@ def rounded(value: Fraction, dtype: tb.dtype) -> tb.Tensor:
     finite = [number for number in candidates if abs(number) != float("inf")]
     best = min(finite, key=lambda number: abs(Fraction(number) - value))
     tie = [n for n in finite if abs(Fraction(n) - value) == abs(Fraction(best) - value)]
-    return tb.tensor(candidates[0] if candidates[0] in tie else best, dtype=dtype)
+    return tb.tensor(candidates[0] if candidates[0] in tie else best, dtype=dtype, casting="unsafe")

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from math import prod
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 import tensorbridge as tb
 from tensorbridge import _tensorbridge
 
 from .paragraphs import section, wrapped
+
+#: The rules of `casting=` that judge by dtype alone, and may refuse.
+RULES: tuple[Literal["safe", "same_kind"], ...] = ("safe", "same_kind")
 
 #: Seconds that a crossing takes whatever its size; docs/performance.md has the measurements.
 CROSSING = 1e-7
@@ -46,6 +49,8 @@ class Plan:
     writable: bool
     #: Whether values can differ from the source's: a cast that not every value survives.
     values_can_change: bool
+    #: The rules of `casting=` that would refuse whatever the values are; of `"exact"` they decide.
+    refused_by: tuple[str, ...]
     #: Expected seconds, from the speed of this machine's memory; `None` where that is open.
     seconds: float | None
 
@@ -61,12 +66,14 @@ class Plan:
     @property
     def harm(self) -> str:
         """Which harm, or why there is none."""
+        always = " and ".join(f'`"{rule}"`' for rule in self.refused_by)
         return {
             ("no", "refuse"): "Nothing would be made or changed.",
             ("no", "share"): "The tensor is read-only: nobody writes through it.",
             ("no", "copy"): "The values stay the same, in memory of their own.",
             ("yes", "copy"): "The cast can round or lose values: `tb.exactness` counts them, "
-            '`casting="exact"` refuses.',
+            '`casting="exact"` refuses if there is one'
+            + (f", {always} in any case." if always else "."),
             ("it depends", "share"): "Whoever writes to the tensor writes to the source, and the "
             "other way round: that is what sharing is for.",
         }[self.harmful, self.action]
@@ -170,6 +177,7 @@ def explain_object(
         shape=None if action == "refuse" else facts.shape,
         writable=can_write,
         values_can_change=action == "copy" and lossy(facts.dtype, wanted),
+        refused_by=refusing(facts.dtype, wanted) if action == "copy" else (),
         seconds=None if size is None else CROSSING + size / copying_speed() if size else CROSSING,
     )
 
@@ -187,6 +195,7 @@ def refusal(error: Exception, event: tb.Event | None) -> Plan:
         shape=None,
         writable=False,
         values_can_change=False,
+        refused_by=(),
         seconds=CROSSING,
     )
 
@@ -261,25 +270,13 @@ def copied_bytes(action: str, dtype: tb.dtype | None, shape: tuple[int, ...] | N
 
 def lossy(source: tb.dtype | None, target: tb.dtype | None) -> bool:
     """Whether a cast changes some values of the source's dtype."""
-    if target is None or source == target:
+    if target is None:
         return False
-    return source is None or not holds(source, target)
+    return source is None or not tb.can_cast(source, target, casting="exact")
 
 
-def holds(source: tb.dtype, target: tb.dtype) -> bool:
-    """Whether every value of one dtype is a value of the other."""
-    if source == tb.bool:
-        return True
-    if target == tb.bool or (source.is_complex and not target.is_complex):
-        return False
-    source, target = source.to_real(), target.to_real()
-    if target.is_floating_point:
-        if source.is_floating_point:
-            inner, outer = tb.finfo(source), tb.finfo(target)
-            return bool(inner.eps >= outer.eps and inner.max <= outer.max)
-        # Integers up to 2 ** (bits of the significand) are exact.
-        return tb.iinfo(source).max <= 2 / tb.finfo(target).eps
-    if source.is_floating_point:
-        return False
-    inner_range, outer_range = tb.iinfo(source), tb.iinfo(target)
-    return bool(outer_range.min <= inner_range.min and inner_range.max <= outer_range.max)
+def refusing(source: tb.dtype | None, target: tb.dtype | None) -> tuple[str, ...]:
+    """The rules by which dtypes alone forbid a cast; Python values are judged one by one."""
+    if source is None or target is None:
+        return ()
+    return tuple(rule for rule in RULES if not tb.can_cast(source, target, casting=rule))

@@ -48,6 +48,7 @@ fn _plan(
         dtype: dtype::parse_optional(dtype)?,
         device: device::parse_optional(device)?,
         writable,
+        casting: None,
     };
     Ok(match exchange::plan(&facts, &request) {
         Plan::Share { access } => ("share", Vec::new(), access.write),

@@ -3,6 +3,7 @@
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple, PyType};
+use tensorbridge::casting::check;
 use tensorbridge::dtype::promote::promote;
 use tensorbridge::dtype::{bf16, f16};
 use tensorbridge::exchange::Reason;
@@ -11,11 +12,11 @@ use tensorbridge::scalar::integer_range;
 use tensorbridge::storage::host::Fill;
 use tensorbridge::{DType, Device, Kind, Tensor, transfer};
 
-use crate::device;
 use crate::dtype::{self, PyDType};
 use crate::enter::{enter, enter_detached};
 use crate::operand::{self, Argument};
 use crate::tensor::PyTensor;
+use crate::{casting, device};
 
 /// The dtype of an array or a dtype.
 fn dtype_of(object: &Bound<'_, PyAny>) -> PyResult<DType> {
@@ -65,12 +66,23 @@ fn promote_types(type1: &Bound<'_, PyAny>, type2: &Bound<'_, PyAny>) -> PyResult
     dtype::instance(type1.py(), enter(type1.py(), || promote(a, b))?)
 }
 
-/// Whether promotion turns `from_` (a dtype or an array) into the dtype `to`.
+/// Whether promotion turns `from_` (a dtype or an array) into the dtype `to`; with `casting`,
+/// whether that rule allows the cast of any values, as `numpy.can_cast` says: `"safe"`,
+/// `"same_kind"`, `"unsafe"`, and `"exact"` where every value of the one is one of the other.
+///
+/// Raises `TypeError` for what is no dtype, `ValueError` for another rule.
 #[pyfunction]
-#[pyo3(signature = (from_, to, /))]
-fn can_cast(from_: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>) -> PyResult<bool> {
+#[pyo3(signature = (from_, to, /, casting=None))]
+fn can_cast(
+    from_: &Bound<'_, PyAny>,
+    to: &Bound<'_, PyAny>,
+    casting: Option<&Bound<'_, PyAny>>,
+) -> PyResult<bool> {
     let (from, to) = (dtype_of(from_)?, dtype::parse(to)?);
-    Ok(promote(from, to).is_ok_and(|promoted| promoted == to))
+    Ok(match casting::parse_optional(casting)? {
+        Some(rule) => rule.allows(from, to),
+        None => promote(from, to).is_ok_and(|promoted| promoted == to),
+    })
 }
 
 /// Whether a dtype is of a kind: a dtype, one of `"bool"`, `"signed integer"`,
@@ -260,20 +272,28 @@ impl IntegerInfo {
 }
 
 /// `x` cast to `dtype` as C casts, on `device`; with `copy=False` it shares the memory of `x`
-/// where nothing changes.
+/// where nothing changes. `casting`: the rule that the cast must obey, as in `asarray`.
+///
+/// Raises `TypeError` for dtypes that `casting` forbids, `InexactError` for a value that would
+/// change under `casting="exact"`.
 #[pyfunction]
-#[pyo3(signature = (x, dtype, /, *, copy=true, device=None))]
+#[pyo3(signature = (x, dtype, /, *, copy=true, device=None, casting=None))]
 fn astype(
     py: Python<'_>,
     x: Argument,
     dtype: &Bound<'_, PyAny>,
     copy: bool,
     device: Option<&Bound<'_, PyAny>>,
+    casting: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<PyTensor> {
     let x = x.tensor(py)?;
     let dtype = dtype::parse(dtype)?;
     let device = device::parse_optional(device)?;
+    let rule = casting::rule(casting)?;
     enter_detached(py, x.nbytes(), || {
+        if let Some(rule) = rule {
+            check(rule, &x, dtype)?;
+        }
         let reason = Reason::Cast { from: x.dtype(), to: dtype };
         let mut result = transfer::cast(&x, dtype, "astype", reason)?;
         if let Some(device) = device {

@@ -8,7 +8,7 @@ use tensorbridge::exchange::{CopyMode, Request};
 use crate::front::front;
 use crate::protocols::{self, buffer, dlpack, numpy};
 use crate::tensor::PyTensor;
-use crate::{device, dtype};
+use crate::{casting, device, dtype};
 
 /// The tensor over an ndarray's memory. Always shares, or refuses with reason and remedy.
 ///
@@ -40,15 +40,21 @@ fn from_numpy<'py>(
 /// copy. `writable`: `None` as the source says, `False` read-only, `True` writable (by a copy
 /// if need be). A tensor that is already what was asked for is returned itself.
 ///
+/// `casting`: the rule that a change of dtype must obey. `"exact"` allows no value to change;
+/// `"safe"` and `"same_kind"` are NumPy's rules, by dtype alone (Python's numbers count by their
+/// kind); `"unsafe"` allows any cast, as does `None` outside of `tb.casting`. Under `"exact"` a
+/// Python float is `float64`, whatever the default dtype is.
+///
 /// Values take the dtype that holds them all: `bool`, `int64`, the default dtype for floats,
 /// its complex sibling; NumPy's numbers and arrays have their own.
 ///
 /// Raises `TypeError` for dtypes no tensor can hold and for text, `RuntimeError` for objects
 /// without a dtype, `ValueError` for ragged sequences and ints beyond `int64`, `OverflowError`
-/// for a value outside `dtype`, `DeviceError` for a device that cannot be used.
-/// `requires_grad=True` is not built.
+/// for a value outside `dtype`, `InexactError` (a `ValueError`) for one that would change under
+/// `casting="exact"`, `DeviceError` for a device that cannot be used. `requires_grad=True` is not
+/// built.
 #[pyfunction]
-#[pyo3(signature = (obj, *, dtype=None, device=None, copy=None, writable=None, requires_grad=false))]
+#[pyo3(signature = (obj, *, dtype=None, device=None, copy=None, writable=None, requires_grad=false, casting=None))]
 fn asarray<'py>(
     obj: &Bound<'py, PyAny>,
     dtype: Option<&Bound<'py, PyAny>>,
@@ -56,13 +62,16 @@ fn asarray<'py>(
     copy: Option<bool>,
     writable: Option<bool>,
     requires_grad: bool,
+    casting: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyTensor>> {
-    share_or_copy(obj, dtype, device, copy, writable, requires_grad, "asarray")
+    refuse_grad(requires_grad)?;
+    share_or_copy(obj, dtype, device, copy, writable, casting, "asarray")
 }
 
-/// As `asarray`, under PyTorch's name: a tensor of `data`, sharing its memory if it can.
+/// As `asarray`, under PyTorch's name: a tensor of `data`, sharing its memory if it can. `dtype`,
+/// `device`, `copy`, `writable` and `casting` as there.
 #[pyfunction]
-#[pyo3(signature = (data, *, dtype=None, device=None, copy=None, writable=None, requires_grad=false))]
+#[pyo3(signature = (data, *, dtype=None, device=None, copy=None, writable=None, requires_grad=false, casting=None))]
 fn as_tensor<'py>(
     data: &Bound<'py, PyAny>,
     dtype: Option<&Bound<'py, PyAny>>,
@@ -70,8 +79,10 @@ fn as_tensor<'py>(
     copy: Option<bool>,
     writable: Option<bool>,
     requires_grad: bool,
+    casting: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyTensor>> {
-    share_or_copy(data, dtype, device, copy, writable, requires_grad, "as_tensor")
+    refuse_grad(requires_grad)?;
+    share_or_copy(data, dtype, device, copy, writable, casting, "as_tensor")
 }
 
 fn share_or_copy<'py>(
@@ -80,15 +91,15 @@ fn share_or_copy<'py>(
     device: Option<&Bound<'py, PyAny>>,
     copy: Option<bool>,
     writable: Option<bool>,
-    requires_grad: bool,
+    casting: Option<&Bound<'py, PyAny>>,
     door: &'static str,
 ) -> PyResult<Bound<'py, PyTensor>> {
-    refuse_grad(requires_grad)?;
     let request = Request {
         copy: copy.into(),
         dtype: dtype::parse_optional(dtype)?,
         device: device::wish(device, obj)?,
         writable,
+        casting: casting::rule(casting)?,
     };
     let tensor = protocols::import(obj, &request, door)?;
     match obj.cast::<PyTensor>() {
@@ -105,16 +116,18 @@ fn is_same(own: &Bound<'_, PyTensor>, made: &tensorbridge::Tensor) -> bool {
 
 /// A new tensor with the values of `data`. Always copies; takes what `asarray` takes.
 ///
-/// `dtype` and `device` as wished. The order of memory of a dense array or tensor is kept. Raises what `asarray` raises.
+/// `dtype` and `device` as wished, `casting` as in `asarray`. The order of memory of a dense array
+/// or tensor is kept. Raises what `asarray` raises.
 /// `requires_grad=True` and `pin_memory=True` are not built.
 #[pyfunction]
-#[pyo3(signature = (data, *, dtype=None, device=None, requires_grad=false, pin_memory=false))]
+#[pyo3(signature = (data, *, dtype=None, device=None, requires_grad=false, pin_memory=false, casting=None))]
 fn tensor<'py>(
     data: &Bound<'py, PyAny>,
     dtype: Option<&Bound<'py, PyAny>>,
     device: Option<&Bound<'py, PyAny>>,
     requires_grad: bool,
     pin_memory: bool,
+    casting: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<PyTensor> {
     refuse_grad(requires_grad)?;
     if pin_memory {
@@ -127,6 +140,7 @@ fn tensor<'py>(
         dtype: dtype::parse_optional(dtype)?,
         device: device::wish(device, data)?,
         writable: None,
+        casting: casting::rule(casting)?,
     };
     protocols::import(data, &request, "tensor").map(PyTensor::new)
 }
@@ -208,7 +222,7 @@ fn from_dlpack<'py>(
         }
     };
     let device = device::parse_optional(device)?;
-    let request = Request { copy: copy.into(), dtype: None, device, writable };
+    let request = Request { copy: copy.into(), device, writable, ..Request::default() };
     dlpack::from_dlpack(&x, &request)
 }
 

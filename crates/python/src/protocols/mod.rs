@@ -197,6 +197,7 @@ pub(crate) fn materialize(
         dtype: request.dtype.unwrap_or(source.dtype()),
         device: request.device.unwrap_or(source.device()),
         access,
+        casting: request.casting,
     };
     enter_detached(py, source.nbytes(), || {
         transfer::materialize(source, byte_order, wanted, door, reasons)

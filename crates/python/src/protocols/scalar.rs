@@ -4,10 +4,11 @@ use pyo3::exceptions::{PyOverflowError, PyRuntimeError, PyTypeError, PyValueErro
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyString};
 use pyo3::{ffi, intern};
+use tensorbridge::casting::{self, Casting};
 use tensorbridge::dtype::Complex64;
 use tensorbridge::dtype::promote::{complex_of, promote};
 use tensorbridge::transfer::Part;
-use tensorbridge::{DType, Scalar, ops};
+use tensorbridge::{DType, Error, Scalar, ops};
 
 use super::{numpy, type_name};
 use crate::errors::OrRaise;
@@ -24,16 +25,27 @@ pub(super) struct Inference {
     complex: DType,
     /// Whether a Python int was beyond `int64`.
     beyond_int64: bool,
+    /// The rule for casts, and the dtypes of those met that are no Python numbers, by which it
+    /// judges.
+    casting: Option<Casting>,
+    strong: u16,
 }
 
 impl Inference {
-    pub(super) fn new(wanted: Option<DType>) -> Self {
+    pub(super) fn new(wanted: Option<DType>, casting: Option<Casting>) -> Self {
         let float = ops::default_dtype();
-        Self { wanted, met: 0, float, complex: complex_of(float), beyond_int64: false }
+        let complex = complex_of(float);
+        Self { wanted, met: 0, float, complex, beyond_int64: false, casting, strong: 0 }
     }
 
-    pub(super) fn meet(&mut self, dtype: DType) {
+    fn meet(&mut self, dtype: DType) {
         self.met |= bit(dtype);
+    }
+
+    /// As `meet`, for a NumPy scalar or an array.
+    pub(super) fn meet_strong(&mut self, dtype: DType) {
+        self.meet(dtype);
+        self.strong |= bit(dtype);
     }
 
     /// The dtype asked for, or the one to which all dtypes met promote; the default dtype for
@@ -42,11 +54,18 @@ impl Inference {
     /// # Errors
     ///
     /// `ValueError` for Python ints beyond `int64` among nothing but integers, `TypeError` for
-    /// `uint64` beside signed integers.
+    /// `uint64` beside signed integers, and for a dtype that the rule for casts forbids.
     pub(super) fn dtype(&self, py: Python<'_>) -> PyResult<DType> {
-        if let Some(wanted) = self.wanted {
-            return Ok(wanted);
+        let dtype = self.wanted.map_or_else(|| self.inferred(py), Ok)?;
+        if let Some(rule) = self.casting {
+            for from in DType::ALL.into_iter().filter(|&from| self.strong & bit(from) != 0) {
+                casting::check_dtypes(rule, from, dtype).or_raise(py)?;
+            }
         }
+        Ok(dtype)
+    }
+
+    fn inferred(&self, py: Python<'_>) -> PyResult<DType> {
         // The highest kinds first: beside a float it does not matter which integers there were.
         let mut met = DType::ALL.into_iter().rev().filter(|&dtype| self.met & bit(dtype) != 0);
         let Some(mut result) = met.next() else {
@@ -94,7 +113,7 @@ impl Inference {
     pub(super) fn inexact(&mut self, object: &Bound<'_, PyAny>) -> PyResult<Option<Part>> {
         // First: `np.float64` is a subclass of `float`.
         if let Some((value, dtype)) = numpy::read_scalar(object)? {
-            self.meet(dtype);
+            self.meet_strong(dtype);
             return Ok(Some(part(value)));
         }
         if object.is_instance_of::<PyInt>() {
@@ -134,7 +153,7 @@ impl Inference {
             // SAFETY: a live object, attached; null comes with an exception.
             let number =
                 unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyNumber_Index(object.as_ptr()))? };
-            return int(&number, Some(wanted)).map(|(part, _)| part);
+            return int(&number, Some(wanted), self.casting).map(|(part, _)| part);
         }
         if wanted.is_complex() && object.hasattr(intern!(py, "__complex__"))? {
             let number = py.get_type::<PyComplex>().call1((object,))?;
@@ -144,13 +163,13 @@ impl Inference {
         let value = unsafe { ffi::PyFloat_AsDouble(object.as_ptr()) };
         match PyErr::take(py) {
             Some(error) => Err(error),
-            None => Ok(Part::Float(value)),
+            None => stays(object, value, self.casting).map(|()| Part::Float(value)),
         }
     }
 
     fn int(&mut self, object: &Bound<'_, PyAny>) -> PyResult<Part> {
         self.meet(DType::Int64);
-        let (part, beyond) = int(object, self.wanted)?;
+        let (part, beyond) = int(object, self.wanted, self.casting)?;
         self.beyond_int64 |= beyond;
         Ok(part)
     }
@@ -185,26 +204,34 @@ fn part(value: Scalar) -> Part {
 
 /// The value of a Python int, and whether it is beyond `int64`.
 #[inline]
-fn int(object: &Bound<'_, PyAny>, wanted: Option<DType>) -> PyResult<(Part, bool)> {
+fn int(
+    object: &Bound<'_, PyAny>,
+    wanted: Option<DType>,
+    casting: Option<Casting>,
+) -> PyResult<(Part, bool)> {
     let mut overflow = 0;
     // SAFETY: a live `int`; an overflow is reported in the flag and raises nothing.
     let value = unsafe { ffi::PyLong_AsLongLongAndOverflow(object.as_ptr(), &raw mut overflow) };
     if overflow == 0 {
         return Ok((Part::Int(value), false));
     }
-    big_int(object, wanted).map(|part| (part, true))
+    big_int(object, wanted, casting).map(|part| (part, true))
 }
 
 /// A Python int beyond `int64`: exact in `uint64`, else rounded to a float if one was asked for
 /// or may still be inferred.
 #[cold]
-fn big_int(object: &Bound<'_, PyAny>, wanted: Option<DType>) -> PyResult<Part> {
+fn big_int(
+    object: &Bound<'_, PyAny>,
+    wanted: Option<DType>,
+    casting: Option<Casting>,
+) -> PyResult<Part> {
     let py = object.py();
     if let Ok(value) = object.extract::<u64>() {
         return Ok(Part::UInt(value));
     }
     match wanted {
-        Some(DType::Bool) => Ok(Part::Bool(true)),
+        Some(DType::Bool) => stays(object, 1.0, casting).map(|()| Part::Bool(true)),
         Some(dtype) if dtype.is_integer() => {
             let bits: usize = object.call_method0(intern!(py, "bit_length"))?.extract()?;
             let value = if bits <= 256 {
@@ -217,7 +244,7 @@ fn big_int(object: &Bound<'_, PyAny>, wanted: Option<DType>) -> PyResult<Part> {
             )))
         }
         _ => match object.extract::<f64>() {
-            Ok(value) => Ok(Part::Float(value)),
+            Ok(value) => stays(object, value, casting).map(|()| Part::Float(value)),
             // Too large even for a float; which of the two errors, the dtype decides.
             Err(error) if wanted.is_some() => Err(error),
             Err(error) if error.is_instance_of::<PyOverflowError>(py) => {
@@ -226,4 +253,22 @@ fn big_int(object: &Bound<'_, PyAny>, wanted: Option<DType>) -> PyResult<Part> {
             Err(error) => Err(error),
         },
     }
+}
+
+/// Checks that a number of a class of its own, or too large for 64 bits, is `value`, where no
+/// number may change.
+///
+/// # Errors
+///
+/// `InexactError` where it is not; what its comparison raises.
+fn stays(object: &Bound<'_, PyAny>, value: f64, casting: Option<Casting>) -> PyResult<()> {
+    if casting != Some(Casting::Exact) || value.is_nan() || object.eq(value)? {
+        return Ok(());
+    }
+    let error = Error::inexact(format!(
+        "casting {} to a float would change a value: {} would become {value:?}",
+        type_name(object),
+        object.str()?
+    ));
+    Err(error.hint("say that it may change: `casting=\"unsafe\"`")).or_raise(object.py())
 }

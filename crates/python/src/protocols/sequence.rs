@@ -32,7 +32,7 @@ const POLL: usize = 1 << 16;
 /// In PyTorch's words: `ValueError` for ragged or too deep nesting and for ints beyond `int64`,
 /// `TypeError` for text and for a dtype that cannot hold a value's kind, `OverflowError` for a
 /// value outside the dtype asked for, `RuntimeError` for objects without a dtype; `CopyError`
-/// when sharing was asked for.
+/// when sharing was asked for; what the rule for casts says.
 pub(super) fn import(
     object: &Bound<'_, PyAny>,
     request: &Request,
@@ -47,7 +47,7 @@ pub(super) fn import(
         shape: Dims::new(),
         closed: false,
         parts: Vec::new(),
-        inference: Inference::new(request.dtype),
+        inference: Inference::new(request.dtype, request.casting),
         door,
     };
     walk.visit(object, 0)?;
@@ -63,7 +63,8 @@ pub(super) fn import(
     else {
         return Err(refuse(py, Reason::Sequence, door, watch));
     };
-    let wanted = Wanted { dtype, device: request.device.unwrap_or(Device::CPU), access };
+    let (device, casting) = (request.device.unwrap_or(Device::CPU), request.casting);
+    let wanted = Wanted { dtype, device, access, casting };
     let bytes = element_count(&walk.shape).or_raise(py)?.saturating_mul(dtype.itemsize());
     let Walk { shape, parts, .. } = &walk;
     enter_detached(py, bytes, || transfer::assemble(parts, shape, wanted, door, &reasons))
@@ -227,7 +228,7 @@ impl Walk {
                 )));
             }
         }
-        self.inference.meet(tensor.dtype());
+        self.inference.meet_strong(tensor.dtype());
         self.parts.push(Part::Block(Box::new(tensor)));
         Ok(())
     }

@@ -4,10 +4,12 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use tensorbridge::DType;
+use tensorbridge::casting::{self, Casting};
 use tensorbridge::exchange::Request;
 use tensorbridge::ops::Operand;
 
 use super::PyTensor;
+use crate::errors::OrRaise;
 use crate::operand::{exact_number, subclass_number};
 use crate::protocols::{self, numpy};
 
@@ -26,19 +28,42 @@ pub(crate) fn parse<'a>(
     dtype: DType,
     operation: &'static str,
 ) -> PyResult<Operand<'a>> {
+    parse_by(object, dtype, casting::in_force(), operation)
+}
+
+/// As [`parse`], where `casting` is the rule for casts.
+///
+/// # Errors
+///
+/// As [`parse`], and what the rule says of values that are cast here.
+pub(crate) fn parse_by<'a>(
+    object: &'a Bound<'_, PyAny>,
+    dtype: DType,
+    casting: Option<Casting>,
+    operation: &'static str,
+) -> PyResult<Operand<'a>> {
     if let Ok(tensor) = object.cast::<PyTensor>() {
         return Ok(tensor.get().tensor().into());
     }
     if let Some(number) = exact_number(object)? {
         return Ok(number.into());
     }
-    if let Some((number, _)) = numpy::read_scalar(object)? {
+    if let Some((number, from)) = numpy::read_scalar(object)? {
+        if let Some(rule) = casting {
+            casting::check_dtypes(rule, from, dtype).or_raise(object.py())?;
+        }
         return Ok(number.into());
     }
     if let Some(number) = subclass_number(object)? {
         return Ok(number.into());
     }
-    let found = protocols::import(object, &Request::default(), operation)
+    let as_found = Request { casting, ..Request::default() };
+    let as_wanted = Request { dtype: Some(dtype), ..as_found };
+    if casting.is_some() && is_sequence(object) {
+        // The rule judges each value, before any dtype but that of the tensor has rounded it.
+        return protocols::import(object, &as_wanted, operation).map(Operand::from);
+    }
+    let found = protocols::import(object, &as_found, operation)
         .map_err(|error| no_value(object, dtype, error))?;
     if found.dtype() == dtype || !is_sequence(object) {
         return Ok(found.into());
@@ -47,8 +72,7 @@ pub(crate) fn parse<'a>(
         // The rule of assignment says so, in its own words.
         return Ok(found.into());
     }
-    let request = Request { dtype: Some(dtype), ..Request::default() };
-    protocols::import(object, &request, operation).map(Operand::from)
+    protocols::import(object, &as_wanted, operation).map(Operand::from)
 }
 
 fn is_sequence(object: &Bound<'_, PyAny>) -> bool {

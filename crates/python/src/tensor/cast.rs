@@ -5,11 +5,13 @@ use std::ffi::CStr;
 use pyo3::exceptions::{PyTypeError, PyUserWarning};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString, PyTuple};
+use tensorbridge::casting::{self, Casting};
 use tensorbridge::exchange::Reason;
 use tensorbridge::layout::Order;
 use tensorbridge::{DType, Device, DeviceKind, Tensor, transfer};
 
 use super::PyTensor;
+use crate::casting::parse_optional as parse_casting;
 use crate::enter::enter_detached;
 use crate::{device, dtype, formats};
 
@@ -20,6 +22,8 @@ struct Wish {
     device: Option<Device>,
     copy: bool,
     contiguous: bool,
+    /// The rule for the cast; `None` for that of the scope.
+    casting: Option<Casting>,
 }
 
 impl Wish {
@@ -93,7 +97,12 @@ fn grant<'py>(
     if (dtype, device) == (tensor.dtype(), tensor.device()) && !wish.copy {
         return Ok(slf.clone());
     }
-    if tensor.dtype().is_complex() && !dtype.is_complex() && !dtype.is_bool() {
+    let rule = wish.casting.or_else(casting::in_force);
+    if let Some(rule) = rule {
+        enter_detached(py, tensor.nbytes(), || casting::check(rule, tensor, dtype))?;
+    }
+    let discards = tensor.dtype().is_complex() && !dtype.is_complex() && !dtype.is_bool();
+    if discards && rule != Some(Casting::Exact) {
         PyErr::warn(py, &py.get_type::<PyUserWarning>(), DISCARDS, 1)?;
     }
     let result = enter_detached(py, tensor.nbytes(), || {
@@ -171,9 +180,11 @@ impl PyTensor {
     /// `args`: `t.to(tb.float64)`, `t.to("cpu")`, `t.to("cpu", tb.float64)`, `t.to(other)`. Returns the
     /// tensor itself where nothing changes, unless `copy=True`; every copy keeps the order of
     /// memory of dense tensors. Casts follow C; complex to real warns. `non_blocking` is
-    /// accepted and means nothing on the host. Raises `DeviceError` (a `RuntimeError`) for a
-    /// device that cannot be used.
-    #[pyo3(signature = (*args, dtype=None, device=None, other=None, non_blocking=false, copy=false, memory_format=None))]
+    /// accepted and means nothing on the host. `casting`: the rule that the cast must obey, as in
+    /// `asarray`. Raises `DeviceError` (a `RuntimeError`) for a device that cannot be used,
+    /// `TypeError` for dtypes that `casting` forbids, `InexactError` for a value that would change
+    /// under `casting="exact"`.
+    #[pyo3(signature = (*args, dtype=None, device=None, other=None, non_blocking=false, copy=false, memory_format=None, casting=None))]
     #[expect(clippy::too_many_arguments, reason = "PyTorch's signature")]
     fn to<'py>(
         slf: &Bound<'py, Self>,
@@ -184,10 +195,12 @@ impl PyTensor {
         non_blocking: bool,
         copy: bool,
         memory_format: Option<&Bound<'py, PyAny>>,
+        casting: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, Self>> {
         let _ = non_blocking;
         let contiguous = formats::wants_contiguous(memory_format, false)?;
-        let mut wish = Wish { copy, contiguous, ..Wish::default() };
+        let casting = parse_casting(casting)?;
+        let mut wish = Wish { copy, contiguous, casting, ..Wish::default() };
         wish.read(args)?;
         if let Some(other) = other {
             let other = other.get().tensor();
@@ -218,20 +231,19 @@ impl PyTensor {
     }
 
     /// The values as `dtype`, on `device`, copied unless `copy=False` and nothing changes: NumPy's
-    /// `astype`.
-    #[pyo3(signature = (dtype, /, *, copy=true, device=None))]
+    /// `astype`. `casting`: the rule that the cast must obey, as in `asarray`; raises what `to`
+    /// raises.
+    #[pyo3(signature = (dtype, /, *, copy=true, device=None, casting=None))]
     pub(crate) fn astype<'py>(
         slf: &Bound<'py, Self>,
         dtype: &Bound<'py, PyAny>,
         copy: bool,
         device: Option<&Bound<'py, PyAny>>,
+        casting: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, Self>> {
         let device = device::parse_optional(device)?;
-        grant(
-            slf,
-            Wish { dtype: Some(dtype::parse(dtype)?), device, copy, contiguous: false },
-            "astype",
-        )
+        let (dtype, casting) = (Some(dtype::parse(dtype)?), parse_casting(casting)?);
+        grant(slf, Wish { dtype, device, copy, casting, ..Wish::default() }, "astype")
     }
 
     /// The tensor with `other`'s dtype: itself if it has that.

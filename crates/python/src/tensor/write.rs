@@ -6,10 +6,11 @@
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tensorbridge::ops::{Operand, indexing};
-use tensorbridge::{Scalar, Tensor, transfer};
+use tensorbridge::{Casting, Scalar, Tensor, transfer};
 
 use super::{PyTensor, assigned};
 use crate::arguments::tensor;
+use crate::casting;
 use crate::enter::enter_detached;
 
 /// Writes `value` into every element of `target`, broadcast.
@@ -17,35 +18,37 @@ fn assign(
     py: Python<'_>,
     target: &Tensor,
     value: &Operand,
+    casting: Option<Casting>,
     operation: &'static str,
 ) -> PyResult<()> {
-    enter_detached(py, target.nbytes(), || match value {
-        Operand::PythonScalar(number) => transfer::fill(target, *number),
-        Operand::Tensor(source) => transfer::copy_into(target, source, operation),
-    })
+    enter_detached(py, target.nbytes(), || transfer::assign(target, value, casting, operation))
 }
 
 #[pymethods]
 impl PyTensor {
     /// Writes `src`'s values, broadcast and cast within their kind, into this tensor's memory.
     ///
-    /// `src`: anything `asarray` takes. `non_blocking` means nothing on the host. Overlapping memory is copied first. Raises `TypeError`
-    /// for values of a higher kind (cast them: `src.to(t.dtype)`), `OverflowError` for a Python
-    /// number out of range, `ShapeError` where the shapes do not broadcast, `ValueError` for a
-    /// read-only tensor, `RuntimeError` for one whose elements overlap. Nothing is written then.
-    #[pyo3(signature = (src, non_blocking=false))]
+    /// `src`: anything `asarray` takes. `non_blocking` means nothing on the host. Overlapping memory
+    /// is copied first. `casting`: a rule for the cast instead of that of kinds: `"exact"` lets no
+    /// value change, `"safe"` and `"same_kind"` are NumPy's, `"unsafe"` casts as C does.
+    ///
+    /// Raises `TypeError` for values of a higher kind (cast them: `src.to(t.dtype)`) and for dtypes
+    /// that `casting` forbids, `InexactError` for a value that would change under
+    /// `casting="exact"`, `OverflowError` for a Python number out of range, `ShapeError` where the
+    /// shapes do not broadcast, `ValueError` for a read-only tensor, `RuntimeError` for one whose
+    /// elements overlap. Nothing is written then.
+    #[pyo3(signature = (src, non_blocking=false, *, casting=None))]
     fn copy_<'py>(
         slf: &Bound<'py, Self>,
         src: &Bound<'py, PyAny>,
         non_blocking: bool,
+        casting: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, Self>> {
         let _ = non_blocking;
-        assign(
-            slf.py(),
-            &slf.get().inner,
-            &assigned::parse(src, slf.get().inner.dtype(), "copy_")?,
-            "copy_",
-        )?;
+        let target = &slf.get().inner;
+        let rule = casting::rule(casting)?;
+        let src = assigned::parse_by(src, target.dtype(), rule, "copy_")?;
+        assign(slf.py(), target, &src, rule, "copy_")?;
         Ok(slf.clone())
     }
 
@@ -59,14 +62,14 @@ impl PyTensor {
                 value.shape().len()
             )));
         }
-        assign(slf.py(), &slf.get().inner, &value, "fill_")?;
+        assign(slf.py(), &slf.get().inner, &value, casting::rule(None)?, "fill_")?;
         Ok(slf.clone())
     }
 
     /// Writes 0 into every element.
     fn zero_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
         let zero = Operand::PythonScalar(Scalar::Int(0));
-        assign(slf.py(), &slf.get().inner, &zero, "zero_")?;
+        assign(slf.py(), &slf.get().inner, &zero, None, "zero_")?;
         Ok(slf.clone())
     }
 

@@ -1,6 +1,6 @@
 //! What the caller asked for.
 
-use tensorbridge_core::{DType, Device};
+use tensorbridge_core::{Casting, DType, Device};
 
 /// The `copy=` argument of the Array API standard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -36,10 +36,12 @@ pub struct Request {
     /// `None` as the source says; `Some(false)` never writable; `Some(true)` writable, or a
     /// copy, or a refusal.
     pub writable: Option<bool>,
+    /// The rule that a cast must obey; `None` allows any.
+    pub casting: Option<Casting>,
 }
 
 impl Request {
     /// The request of `from_numpy` and `copy=False`: share or refuse.
     pub const SHARE: Self =
-        Self { copy: CopyMode::Never, dtype: None, device: None, writable: None };
+        Self { copy: CopyMode::Never, dtype: None, device: None, writable: None, casting: None };
 }

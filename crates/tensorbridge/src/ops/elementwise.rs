@@ -12,6 +12,7 @@ use tensorbridge_core::{
 
 use super::types::Types;
 use super::{Op, Operand, Operation, deliver};
+use crate::casting;
 use crate::engines::engine;
 use crate::exchange::Reason;
 use crate::transfer;
@@ -92,7 +93,7 @@ fn device(op: &Op<'_>) -> Result<Device> {
 
 /// Checks everything about an output that was given, before anything is computed.
 pub(super) fn check_out(out: &Tensor, shape: &[usize], result: DType) -> Result<()> {
-    transfer::check_kind(result, out.dtype())?;
+    casting::check_kind(result, out.dtype())?;
     if out.shape() != shape {
         return Err(Error::shape(format!(
             "output with shape {:?} doesn't match the broadcast shape {shape:?}",

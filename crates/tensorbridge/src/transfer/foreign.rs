@@ -3,7 +3,7 @@
 use tensorbridge_core::dtype::Complex64;
 use tensorbridge_core::engine::Operand;
 use tensorbridge_core::layout::Order;
-use tensorbridge_core::scalar::{FromScalar, integer_range};
+use tensorbridge_core::scalar::FromScalar;
 use tensorbridge_core::storage::host::Fill;
 use tensorbridge_core::{
     Access, DType, Device, DeviceKind, Engine, Error, Layout, Result, Scalar, Tensor,
@@ -11,6 +11,7 @@ use tensorbridge_core::{
 };
 use tensorbridge_cpu::{Cpu, copy_swapped};
 
+use crate::casting::{self, Casting};
 use crate::diagnostics::forbid::permit;
 use crate::diagnostics::trace::{Action, Event, watch};
 use crate::exchange::{ByteOrder, Reason, Reasons};
@@ -24,6 +25,8 @@ pub struct Wanted {
     pub device: Device,
     /// What may be done with it.
     pub access: Access,
+    /// The rule that a cast must obey; `None` allows any.
+    pub casting: Option<Casting>,
 }
 
 /// Copies adopted foreign memory into a fresh tensor: its byte order, dtype and device changed
@@ -32,7 +35,7 @@ pub struct Wanted {
 /// # Errors
 ///
 /// `Device` for a device that cannot be used, `NotImplemented` out of the meta device, `Memory`
-/// when there is no room.
+/// when there is no room; as [`casting::check`] where the cast is not allowed.
 pub fn materialize(
     source: &Tensor,
     byte_order: ByteOrder,
@@ -49,26 +52,39 @@ pub fn materialize(
     let fresh = |dtype: DType| {
         Tensor::allocate_as(dense(dtype)?, dtype, wanted.device, Fill::Uninitialized)
     };
+    let native = || {
+        if !swap {
+            return Ok(source.clone());
+        }
+        let native =
+            Tensor::allocate_as(dense(source.dtype())?, source.dtype(), from, Fill::Uninitialized)?;
+        // SAFETY: [reach] and [alive]: both are tensors, alive here, in host memory, for nowhere
+        // else is another byte order. [permit] and [alias]: `native` is fresh.
+        unsafe { copy_swapped(Operand::read(source), Operand::write(&native)?)? };
+        Result::Ok(native)
+    };
+    let check = |native: &Tensor| match wanted.casting {
+        Some(rule) => casting::check(rule, native, wanted.dtype),
+        None => Ok(()),
+    };
     let result = match (from.kind, wanted.device.kind) {
         (DeviceKind::Cuda, _) => return Err(device_unavailable(from)),
         (_, DeviceKind::Cuda) => return Err(device_unavailable(wanted.device)),
-        (_, DeviceKind::Meta) => fresh(wanted.dtype)?,
+        (_, DeviceKind::Meta) => {
+            if wanted.casting.is_some() {
+                check(&native()?)?;
+            }
+            fresh(wanted.dtype)?
+        }
         (DeviceKind::Meta, DeviceKind::Cpu) => return Err(no_data()),
         (DeviceKind::Cpu, DeviceKind::Cpu) => {
-            let native = if swap {
-                let native = fresh(source.dtype())?;
-                // SAFETY: [reach] and [alive]: both are tensors, alive here, in host memory.
-                // [permit] and [alias]: `native` is fresh.
-                unsafe { copy_swapped(Operand::read(source), Operand::write(&native)?)? };
-                native
-            } else {
-                source.clone()
-            };
+            let native = native()?;
             if swap && wanted.dtype == source.dtype() {
                 native
             } else {
+                check(&native)?;
                 let result = fresh(wanted.dtype)?;
-                // SAFETY: as above.
+                // SAFETY: [reach] and [alive]: as above. [permit] and [alias]: the result is fresh.
                 unsafe { Cpu.copy(Operand::read(&native), Operand::write(&result)?)? };
                 result
             }
@@ -108,7 +124,8 @@ pub enum Part {
 ///
 /// `Overflow` for an integer outside the range of an integer dtype, `Type` for a complex number
 /// in a real dtype, both naming the value; `NotImplemented` for a block of the meta device,
-/// `Device` for a device that cannot be used, `Memory` when there is no room.
+/// `Device` for a device that cannot be used, `Memory` when there is no room; as
+/// [`casting::check_number`] and [`casting::check`] where a cast is not allowed.
 pub fn assemble(
     parts: &[Part],
     shape: &[usize],
@@ -119,13 +136,18 @@ pub fn assemble(
     permit(operation, reasons)?;
     let watch = watch();
     let result = Tensor::allocate(shape, wanted.dtype, wanted.device, Fill::Uninitialized)?;
-    with_dtype!(wanted.dtype, T => write_parts::<T>(parts, &result)?);
+    with_dtype!(wanted.dtype, T => write_parts::<T>(parts, &result, wanted.casting)?);
     let result = result.restricted(wanted.access);
     watch.copied(operation, reasons, &result);
     Ok(result)
 }
 
-fn write_parts<T: FromScalar>(parts: &[Part], result: &Tensor) -> Result<()> {
+fn write_parts<T: FromScalar>(
+    parts: &[Part],
+    result: &Tensor,
+    rule: Option<Casting>,
+) -> Result<()> {
+    let rule = rule.unwrap_or(Casting::Unsafe);
     let base = result.write_address()?.as_ptr().cast::<T>();
     // A tensor without bytes still refuses the values that its dtype cannot hold.
     let host = result.access().host;
@@ -139,6 +161,7 @@ fn write_parts<T: FromScalar>(parts: &[Part], result: &Tensor) -> Result<()> {
                 }
                 let end = place + block.count();
                 check_room(end, total)?;
+                casting::check_block(rule, block, T::DTYPE, result.shape(), place)?;
                 if host {
                     write_block::<T>(block, result, place)?;
                 }
@@ -151,7 +174,7 @@ fn write_parts<T: FromScalar>(parts: &[Part], result: &Tensor) -> Result<()> {
             Part::Float(value) => Scalar::Float(*value),
             Part::Complex(value) => Scalar::Complex(**value),
         };
-        check_value(scalar, T::DTYPE)?;
+        casting::check_number_at(rule, scalar, T::DTYPE, Some((place, result.shape())))?;
         check_room(place + 1, total)?;
         if host {
             // SAFETY: [reach]: `place < total`, and the result is dense. [permit] and [alias]:
@@ -191,44 +214,6 @@ fn write_block<T: FromScalar>(block: &Tensor, result: &Tensor, place: usize) -> 
     unsafe { Cpu.copy(Operand::read(block), Operand::write(&to)?) }
 }
 
-/// Whether a single value may become an element of `dtype`: integers in range, floats truncated
-/// towards zero and then in range, nothing complex in a real dtype.
-fn check_value(value: Scalar, dtype: DType) -> Result<()> {
-    if let Scalar::Complex(value) = value
-        && !dtype.is_complex()
-        && !dtype.is_bool()
-    {
-        return Err(Error::dtype(format!(
-            "must be real number, not complex: {value} does not fit {dtype}"
-        ))
-        .hint("pass `value.real`, or ask for a complex dtype"));
-    }
-    if !dtype.is_integer() {
-        return Ok(());
-    }
-    let (low, high) = integer_range(dtype);
-    let fits = match value {
-        Scalar::Int(value) => (low..=high).contains(&value),
-        // Exact: powers of two, and `as` saturates where `high` itself is no float.
-        Scalar::Float(value) => {
-            value.is_finite() && (low..=high).contains(&(value.trunc() as i128))
-        }
-        Scalar::Bool(_) | Scalar::Complex(_) => true,
-    };
-    if fits {
-        return Ok(());
-    }
-    let value = match value {
-        Scalar::Int(value) => value.to_string(),
-        Scalar::Float(value) => value.to_string(),
-        other => format!("{other:?}"),
-    };
-    Err(Error::overflow(format!(
-        "value cannot be converted to type {dtype} without overflow: {value} is outside [{low}, {high}]"
-    ))
-    .hint("ask for a wider dtype, or make an array first and cast that, which wraps around"))
-}
-
 fn no_data() -> Error {
     Error::not_implemented("Cannot copy out of meta tensor; no data!")
         .hint("a meta tensor has a shape and no values: make a tensor with data of that shape")
@@ -240,7 +225,8 @@ mod tests {
     use crate::diagnostics::trace::Log;
 
     fn wanted(dtype: DType, device: Device) -> Wanted {
-        Wanted { dtype, device, access: Access { write: true, host: device == Device::CPU } }
+        let access = Access { write: true, host: device == Device::CPU };
+        Wanted { dtype, device, access, casting: None }
     }
 
     fn values<T: FromScalar>(tensor: &Tensor) -> Vec<T> {

@@ -15,7 +15,7 @@ use tensorbridge_core::{DType, Error, Result, Tensor};
 use super::elementwise::check_out;
 use super::moments::finish;
 use super::{Operand, result_dtype, views};
-use crate::transfer;
+use crate::{casting, transfer};
 use contraction::{Term, as_dtype, pair};
 use path::Network;
 
@@ -45,7 +45,7 @@ pub fn einsum(
     let inputs: Vec<Operand<'_>> = operands.iter().map(Operand::from).collect();
     let promoted = result_dtype(inputs.iter())?;
     let dtype = dtype.unwrap_or(promoted);
-    transfer::check_kind(promoted, dtype)?;
+    casting::check_kind(promoted, dtype)?;
     transfer::same_device(operands.iter().chain(out))?;
     if let Some(out) = out {
         let shape: Vec<usize> =

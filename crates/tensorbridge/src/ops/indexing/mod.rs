@@ -29,6 +29,7 @@ use tensorbridge_core::{Dims, Error, Layout, Result, Tensor};
 use self::picks::{Axis, Picks, Places};
 use self::resolve::{Resolved, resolve};
 use super::Operand;
+use crate::casting;
 use crate::diagnostics::forbid::permit;
 use crate::diagnostics::trace::{Action, Event, Watch, watch};
 use crate::engines::engine;
@@ -174,12 +175,11 @@ pub fn set(target: &Tensor, indices: &[Index], value: &Operand<'_>) -> Result<()
     let Resolved { layout, picks } = resolve(target, indices)?;
     let Some(picks) = picks else {
         let view = target.with_layout(layout)?;
-        return match value {
-            Operand::PythonScalar(number) => transfer::fill(&view, *number),
-            Operand::Tensor(value) => {
-                transfer::copy_into(&view, &spread(value, view.shape())?, "setitem")
-            }
+        let spread = match value {
+            Operand::PythonScalar(number) => Operand::PythonScalar(*number),
+            Operand::Tensor(value) => spread(value, view.shape())?.into(),
         };
+        return transfer::assign(&view, &spread, casting::in_force(), "setitem");
     };
     put(target, &layout, picks, value)
 }
@@ -229,14 +229,14 @@ fn assigned(
     shape: &[usize],
     operation: &'static str,
 ) -> Result<Tensor> {
+    casting::check_assigned(casting::in_force(), value, target.dtype())?;
     let value = match value {
         Operand::PythonScalar(number) => {
             let cell = Tensor::allocate(&[], target.dtype(), target.device(), Fill::Zero)?;
-            transfer::fill(&cell, *number)?;
+            transfer::overwrite(&cell, *number)?;
             cell
         }
         Operand::Tensor(value) => {
-            transfer::check_kind(value.dtype(), target.dtype())?;
             transfer::same_device([target, value])?;
             Tensor::clone(value)
         }

@@ -13,7 +13,7 @@ use super::picks::{Part, Picks, Places};
 use super::resolve::{Resolved, resolve};
 use super::take::check_integers;
 use super::{Index, along, assigned, put_as};
-use crate::transfer;
+use crate::casting;
 
 /// What becomes of a value and what is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -245,7 +245,7 @@ pub fn index_add_into(
     let scaled = match source {
         _ if matches!(alpha, Scalar::Int(1)) => source.borrowed(),
         Operand::Tensor(source) => {
-            transfer::check_kind(source.dtype(), target.dtype())?;
+            casting::check_kind(source.dtype(), target.dtype())?;
             binary(Binary::Multiply, &**source, alpha)?.into()
         }
         Operand::PythonScalar(_) => {
