@@ -15,7 +15,7 @@ PYTEST      := -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help tour test test-rust test-python test-example test-interop test-numpy1 \
-        test-environments test-browser docs \
+        test-environments test-browser notebook docs \
         check bench miri mutants wheel size clean
 
 help: ## list the targets
@@ -96,8 +96,13 @@ test-numpy1: $(STAMPS)/numpy1 ## the Python tests, on NumPy 1.26
 test-environments: $(STAMPS)/wheel ## the doctor in environments that are broken on purpose (downloads some)
 	$(PY) $(PYTEST) tests/environments
 
-test-browser: $(STAMPS)/built ## the pictures in Chromium (apt-get install chromium)
+test-browser: $(STAMPS)/built ## the pictures and the notebook in Chromium (apt-get install chromium)
+	$(PY) -m pip install --quiet --group browser
 	$(PY) $(PYTEST) tests/browser
+
+notebook: $(STAMPS)/built ## execute the notebook again, in place
+	$(PY) -m pip install --quiet --group browser
+	$(PY) -m nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False examples/bridge.ipynb
 
 docs: $(STAMPS)/built ## the documentation site, into site/
 	$(PY) -m pip install --quiet --group docs

@@ -32,7 +32,7 @@ NUMPY = {"light": (207, 227, 251), "dark": (29, 61, 102)}
 OWN = {"light": (211, 240, 215), "dark": (29, 74, 40)}
 
 
-def screenshot(html: str, folder: Path, *, dark: bool = False) -> Image.Image:
+def screenshot(html: str, folder: Path, *, dark: bool = False, height: int = 900) -> Image.Image:
     """What Chromium shows of a page."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     assert browser, "Chromium is not installed: apt-get install chromium"
@@ -43,7 +43,7 @@ def screenshot(html: str, folder: Path, *, dark: bool = False) -> Image.Image:
             browser,
             *QUIET,
             f"--user-data-dir={folder / 'profile'}",
-            "--window-size=1000,900",
+            f"--window-size=1000,{height}",
             *(["--blink-settings=preferredColorScheme=0"] if dark else []),
             f"--screenshot={picture}",
             f"file://{page}",
