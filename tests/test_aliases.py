@@ -105,6 +105,17 @@ def test_what_was_made_before_is_counted() -> None:
         tb.aliases(t)
 
 
+def test_an_end_without_a_beginning() -> None:
+    stray = tb.trace()
+    stray.__exit__()
+    with tb.trace():
+        t = tb.zeros(4)
+        stray.__exit__()
+        assert len(tb.aliases(t)) == 0
+    with pytest.raises(RuntimeError):
+        tb.aliases(t)
+
+
 def test_scopes_nest_and_forget() -> None:
     with tb.trace():
         t = tb.zeros(4)

@@ -214,3 +214,15 @@ def test_nothing_is_lost_to_interruptions() -> None:
     assert sys.getrefcount(array) == references
     assert sizes[-1] < sizes[1] + (32 << 20), sizes
     """)
+
+
+def test_a_search_for_shared_bytes_ends() -> None:
+    run("""
+    # The example of NumPy's documentation, with one more axis: hours of searching.
+    strided = np.lib.stride_tricks.as_strided
+    memory = np.zeros(2 * 192163377, dtype=np.int8)
+    a = strided(memory, (1049, 1049, 1049, 1049), (36674, 61119, 85569, 97611))
+    b = strided(memory[64023025:], (1049, 1049), (12223, 12224))
+    stopped(lambda: tb.shares_memory(a, b))
+    assert tb.may_share_memory(a, b)
+    """)

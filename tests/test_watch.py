@@ -348,6 +348,14 @@ def test_source_that_is_not_at_hand() -> None:
     assert "`add_`, <nowhere>:1" in str(changes)
 
 
+def test_watching_is_no_copy_that_anybody_hears() -> None:
+    a = np.zeros((3, 4))[:, ::2]
+    with tb.no_copies(explicit=True), tb.trace() as events, tb.watch(a) as changes:
+        a[0] = 1
+    assert changes[0].count == 2
+    assert [event.action for event in events if event.action != "shared"] == []
+
+
 def test_memory_is_let_go() -> None:
     raw = bytearray(16)
     with tb.watch(raw) as changes:

@@ -112,7 +112,8 @@ def watch(*objects: Any, **named: Any) -> Changes:
     elements, where (`where`, index ranges), the first and the last value, the operations of
     tensorbridge that wrote to these bytes, on any thread and through any tensor, with their lines
     (`writes`), and the elements that none of them reaches: something other than tensorbridge
-    changed those (`others`). `bool(changes)` is whether anything changed.
+    changed those (`others`; an element that both wrote counts as tensorbridge's). `bool(changes)` is
+    whether anything changed.
 
     Costs a copy of the watched elements, and their comparison; inside, every operation of
     tensorbridge costs some microseconds more. Raises what `asarray(obj, copy=False)` raises,

@@ -112,6 +112,18 @@ def out_of(t: Tensor) -> None:
     print(view, also)
 
 
+def asked_about(t: Tensor, a: npt.NDArray[np.float32]) -> None:
+    assert_type(tb.shares_memory(t, a), bool)
+    assert_type(tb.may_share_memory(bytearray(2), a, max_work=-1), bool)
+    tb.shares_memory(t, [1, 2])  # type: ignore[arg-type]
+    assert_type(t.memory.address, int | None)
+    assert_type(t.memory.origin, tuple[str, ...])
+    assert_type(tb.aliases(t)[0], Tensor)
+    with tb.watch(t, a, other=a) as changes:
+        assert_type(changes.check()["a"].count, int)
+    assert_type([write.operation for write in changes[0].writes], list[str])
+
+
 def exported(x: ArrayLike) -> Tensor:
     return tb.asarray(x)
 

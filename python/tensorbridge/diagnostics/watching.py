@@ -12,6 +12,7 @@ from tensorbridge import _tensorbridge
 
 from .callers import UNKNOWN, Caller
 from .exactness import unravelled
+from .memory import class_name
 from .pictures.picture import names_in
 
 #: Slices of an axis that are written out; more are summed up by their ends.
@@ -157,10 +158,10 @@ class Watched:
                 f"watch: {name} is a meta tensor, and has no bytes that could change"
                 " — hint: watch a tensor on the host"
             )
-        self.what = f"{type(obj).__name__} of {self.tensor.dtype.name} {tuple(self.tensor.shape)}"
-        self.before = tb.empty(tuple(self.tensor.shape), dtype=self.tensor.dtype)
-        if self.before.numel():
-            self.before.copy_(self.tensor)
+        self.what = (
+            f"{class_name(type(obj))} of {self.tensor.dtype.name} {tuple(self.tensor.shape)}"
+        )
+        self.before = _tensorbridge._snapshot(self.tensor)
 
     def change(self, watcher: _tensorbridge._Watcher) -> Change:
         """What is different now."""

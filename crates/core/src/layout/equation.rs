@@ -193,9 +193,10 @@ impl Search {
         // their divisor: every `step`-th value from the first that is.
         let high = bound.min(target / coefficient);
         let low = target.saturating_sub(below).div_ceil(coefficient);
-        let residue = u128::from(target / divisor % step) * u128::from(inverse);
-        let first = (residue % u128::from(step)) as u64;
-        let skipped = (first + step - low % step) % step;
+        let skipped = match step {
+            1 => 0,
+            _ => (product(target / divisor % step, inverse, step) + step - low % step) % step,
+        };
         let Some(mut value) = low.checked_add(skipped) else { return Ok(Found::Nothing) };
         while value <= high {
             // One term alone makes up every multiple of its coefficient that it reaches.
@@ -208,6 +209,14 @@ impl Search {
             }
         }
         Ok(Found::Nothing)
+    }
+}
+
+/// `a · b` modulo `modulus`.
+fn product(a: u64, b: u64, modulus: u64) -> u64 {
+    match a.checked_mul(b) {
+        Some(product) => product % modulus,
+        None => (u128::from(a) * u128::from(b) % u128::from(modulus)) as u64,
     }
 }
 

@@ -29,6 +29,9 @@ impl From<Found> for Overlap {
 /// and far more than strides of real arrays need.
 const MAX_WORK: u64 = 1 << 12;
 
+/// The same where a refusal is the alternative.
+const MAX_WORK_ALONE: u64 = 1 << 16;
+
 /// The bounds test: whether the byte ranges of two layouts at these addresses intersect.
 /// Never wrong when it says no.
 #[must_use]
@@ -134,7 +137,7 @@ fn meets_itself(axes: &[(usize, usize)], itemsize: usize) -> Overlap {
     // Two elements differ by so many steps along each axis. In the axis of the largest stride along
     // which they differ at all, count from the lower element: a positive number of steps there, any
     // number along the axes below, and together less than an element.
-    let mut work = Work(MAX_WORK);
+    let mut work = Work(MAX_WORK_ALONE);
     let mut below = 0_i128;
     let mut answer = Overlap::Disjoint;
     for (place, &(stride, length)) in axes.iter().enumerate() {

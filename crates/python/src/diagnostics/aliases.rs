@@ -40,19 +40,29 @@ fn registry() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Keeps track of new tensors from here on.
-pub(super) fn begin() {
-    if SCOPES.fetch_add(1, Ordering::AcqRel) == 0 {
-        object::announce(true);
-    }
-}
+/// What one object asked for: new tensors are kept track of between [`Scopes::begin`] and
+/// [`Scopes::end`], as often as they are nested.
+#[derive(Default)]
+pub(super) struct Scopes(AtomicUsize);
 
-/// Ends what one [`begin`] began; the last one forgets all tensors.
-pub(super) fn end() {
-    if SCOPES.fetch_sub(1, Ordering::AcqRel) == 1 {
-        object::announce(false);
-        let forgotten = std::mem::take(&mut *registry());
-        drop(forgotten);
+impl Scopes {
+    /// Keeps track of new tensors from here on.
+    pub(super) fn begin(&self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+        if SCOPES.fetch_add(1, Ordering::AcqRel) == 0 {
+            object::announce(true);
+        }
+    }
+
+    /// Ends what one [`Scopes::begin`] began, if there is one; the last of all forgets all tensors.
+    pub(super) fn end(&self) {
+        let begun = |scopes: usize| scopes.checked_sub(1);
+        let had = self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, begun).is_ok();
+        if had && SCOPES.fetch_sub(1, Ordering::AcqRel) == 1 {
+            object::announce(false);
+            let forgotten = std::mem::take(&mut *registry());
+            drop(forgotten);
+        }
     }
 }
 
@@ -114,7 +124,7 @@ fn _aliases<'py>(
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_aliases, module)?)?;
     if std::env::var("TENSORBRIDGE_TRACK").is_ok_and(|value| !matches!(value.as_str(), "" | "0")) {
-        begin();
+        Scopes::default().begin();
     }
     Ok(())
 }

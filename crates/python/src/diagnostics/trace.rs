@@ -7,7 +7,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList, PyTuple, PyType};
 use tensorbridge::diagnostics::trace::{Action, Event, Log, set_locator};
 
-use super::{aliases, lines};
+use super::aliases::Scopes;
+use super::lines;
 use crate::attach::attached;
 use crate::dtype;
 
@@ -204,6 +205,8 @@ fn tell_logger(event: &Event) {
 struct PyTrace {
     log: Arc<Log>,
     told: Option<Arc<Log>>,
+    /// Inside, new tensors are kept track of.
+    scopes: Scopes,
 }
 
 impl PyTrace {
@@ -226,12 +229,12 @@ impl PyTrace {
             ));
         }
         let told = log.then(|| Log::telling(Box::new(tell_logger)));
-        Ok(Self { log: Log::new(), told })
+        Ok(Self { log: Log::new(), told, scopes: Scopes::default() })
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         let this = slf.get();
-        aliases::begin();
+        this.scopes.begin();
         this.log.start();
         if let Some(told) = &this.told {
             told.start();
@@ -250,7 +253,7 @@ impl PyTrace {
         if let Some(told) = &self.told {
             told.stop();
         }
-        aliases::end();
+        self.scopes.end();
     }
 
     /// For each action that happened: how often, how many bytes, how many seconds.

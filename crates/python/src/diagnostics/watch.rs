@@ -6,33 +6,40 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tensorbridge::diagnostics::changes::{Elements, compare};
 use tensorbridge::diagnostics::writes::{Place, Watcher};
+use tensorbridge::storage::host::Fill;
+use tensorbridge::{Device, Tensor, transfer};
 
-use super::aliases;
+use super::aliases::Scopes;
 use super::lines::{self, Said};
 use crate::enter::enter_detached;
 use crate::tensor::PyTensor;
 
 /// Hears the writes that tensorbridge does to the memory of some tensors.
 #[pyclass(name = "_Watcher", module = "tensorbridge", frozen)]
-struct PyWatcher(Arc<Watcher>);
+struct PyWatcher {
+    watcher: Arc<Watcher>,
+    /// While it hears, new tensors are kept track of.
+    scopes: Scopes,
+}
 
 #[pymethods]
 impl PyWatcher {
     #[new]
     fn new(tensors: Vec<PyRef<'_, PyTensor>>) -> Self {
-        Self(Watcher::new(tensors.iter().map(|tensor| Place::of(tensor.tensor())).collect()))
+        let places = tensors.iter().map(|tensor| Place::of(tensor.tensor())).collect();
+        Self { watcher: Watcher::new(places), scopes: Scopes::default() }
     }
 
     /// Starts hearing, and keeping track of new tensors.
     fn start(&self) {
-        aliases::begin();
-        self.0.start();
+        self.scopes.begin();
+        self.watcher.start();
     }
 
     /// Stops hearing.
     fn stop(&self) {
-        self.0.stop();
-        aliases::end();
+        self.watcher.stop();
+        self.scopes.end();
     }
 
     /// What changed in `now` since the dense copy `before` was taken of it: a dictionary with
@@ -46,7 +53,7 @@ impl PyWatcher {
         now: &Bound<'py, PyTensor>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let (before, now) = (before.get().tensor(), now.get().tensor());
-        let mut heard = self.0.heard();
+        let mut heard = self.watcher.heard();
         let place = Place::of(now);
         heard.writes.retain(|write| write.place.meets(&place));
         let changes = enter_detached(py, now.nbytes(), || compare(before, now, &heard.writes))?;
@@ -65,6 +72,19 @@ impl PyWatcher {
     }
 }
 
+/// A dense copy of a tensor in C order, which no trace hears and nobody forbids.
+#[pyfunction]
+fn _snapshot(py: Python<'_>, tensor: &Bound<'_, PyTensor>) -> PyResult<PyTensor> {
+    let tensor = tensor.get().tensor();
+    let copied = enter_detached(py, tensor.nbytes(), || {
+        let (shape, dtype) = (tensor.shape(), tensor.dtype());
+        let copy = Tensor::allocate(shape, dtype, Device::CPU, Fill::Uninitialized)?;
+        transfer::place(&copy, tensor, "watch")?;
+        Ok(copy)
+    });
+    copied.map(PyTensor::new)
+}
+
 fn elements<'py>(py: Python<'py>, elements: &Elements) -> PyResult<Bound<'py, PyDict>> {
     let runs: Vec<_> = elements.runs.iter().map(|run| (run.start, run.end)).collect();
     let found = PyDict::new(py);
@@ -77,5 +97,6 @@ fn elements<'py>(py: Python<'py>, elements: &Elements) -> PyResult<Bound<'py, Py
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(_snapshot, module)?)?;
     module.add_class::<PyWatcher>()
 }
