@@ -111,6 +111,8 @@ __all__ = [
     "unique_counts", "unique_inverse", "unique_values",
     # counting
     "bincount", "histc", "histogram", "histogram_bin_edges",
+    # scans
+    "cummax", "cummin", "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "logcumsumexp",
     # reductions
     "all", "amax", "amin", "aminmax", "any", "argmax", "argmin", "count_nonzero", "max", "mean", "min",
     "prod", "std", "std_mean", "sum", "var", "var_mean",

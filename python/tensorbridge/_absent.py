@@ -5,8 +5,6 @@ from __future__ import annotations
 #: Names that mean the same in NumPy.
 _SAME = frozenset(
     [
-        "cumprod",
-        "cumsum",
         "deg2rad",
         "diff",
         "i0",

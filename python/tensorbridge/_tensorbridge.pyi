@@ -1742,6 +1742,62 @@ class Tensor:
         dim: SupportsIndex | None = None,
         keepdim: _bool = False,
     ) -> tuple[Tensor, Tensor]: ...
+    @overload
+    def cumsum(
+        self,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def cumsum(
+        self,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        dtype: DTypeLike | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    def cumsum_(
+        self,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        dtype: DTypeLike | None = None,
+    ) -> Self: ...
+    @overload
+    def cumprod(
+        self,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def cumprod(
+        self,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        dtype: DTypeLike | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    def cumprod_(
+        self,
+        dim: SupportsIndex | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+        dtype: DTypeLike | None = None,
+    ) -> Self: ...
+    def cummax(self, dim: SupportsIndex) -> tuple[Tensor, Tensor]: ...
+    def cummin(self, dim: SupportsIndex) -> tuple[Tensor, Tensor]: ...
+    @overload
+    def logcumsumexp(self, dim: SupportsIndex, *, out: Tensor | None = None) -> Tensor: ...
+    @overload
+    def logcumsumexp(self, dim: SupportsIndex, *, out: _Array) -> _Array: ...
 
 # --- random generators ------------------------------------------------------------------
 
@@ -3921,6 +3977,92 @@ def aminmax(
     dim: SupportsIndex | None = None,
     keepdim: _bool = False,
 ) -> tuple[Tensor, Tensor]: ...
+@overload
+def cumulative_sum(
+    x: _Operand,
+    /,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    include_initial: _bool = False,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def cumulative_sum(
+    x: _Operand,
+    /,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    include_initial: _bool = False,
+    out: _Array,
+) -> _Array: ...
+@overload
+def cumsum(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def cumsum(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def cumulative_prod(
+    x: _Operand,
+    /,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    include_initial: _bool = False,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def cumulative_prod(
+    x: _Operand,
+    /,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    include_initial: _bool = False,
+    out: _Array,
+) -> _Array: ...
+@overload
+def cumprod(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def cumprod(
+    x: _Operand,
+    /,
+    dim: SupportsIndex | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    dtype: DTypeLike | None = None,
+    out: _Array,
+) -> _Array: ...
+def cummax(x: _Operand, /, dim: SupportsIndex) -> tuple[Tensor, Tensor]: ...
+def cummin(x: _Operand, /, dim: SupportsIndex) -> tuple[Tensor, Tensor]: ...
+@overload
+def logcumsumexp(x: _Operand, /, dim: SupportsIndex, *, out: Tensor | None = None) -> Tensor: ...
+@overload
+def logcumsumexp(x: _Operand, /, dim: SupportsIndex, *, out: _Array) -> _Array: ...
 
 # --- quantiles, averages and covariances -------------------------------------------------
 

@@ -1,7 +1,7 @@
 //! The one seam between what is computed and who computes it.
 
 use crate::op::{
-    Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Softmax, Sorting, Ternary, Unary,
+    Binary, Compare, Fourier, LinearAlgebra, Reduce, Scan, Search, Softmax, Sorting, Ternary, Unary,
 };
 use crate::{DType, Result, Scalar, Tensor};
 
@@ -151,6 +151,20 @@ pub trait Engine: Send + Sync {
         &self,
         op: Reduce,
         compute: DType,
+        from: Operand<'_>,
+        out: Operand<'_>,
+    ) -> Result<()>;
+
+    /// Scans `from` along `axis` into `out`, of the same shape. Elements count as of dtype
+    /// `compute`; what comes out is cast to `out`'s dtype.
+    ///
+    /// # Safety
+    /// As the trait says.
+    unsafe fn scan(
+        &self,
+        op: Scan,
+        compute: DType,
+        axis: usize,
         from: Operand<'_>,
         out: Operand<'_>,
     ) -> Result<()>;

@@ -314,6 +314,21 @@ pub enum Search {
     Member,
 }
 
+/// Each element and all before it along an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scan {
+    /// The running sum.
+    Sum,
+    /// The running product.
+    Product,
+    /// The running maximum; NaN from the first NaN on.
+    Max,
+    /// The running minimum; NaN from the first NaN on.
+    Min,
+    /// The logarithm of the running sum of exponentials.
+    LogSumExp,
+}
+
 /// Gives each operation the name that people know it by.
 macro_rules! names {
     ($($type:ident: $($variant:ident $name:literal)+;)+) => {$(
@@ -345,6 +360,7 @@ names! {
     Ternary: Clip "clip" AddProduct "addcmul" AddQuotient "addcdiv" Lerp "lerp";
     Compare: Equal "equal" NotEqual "not_equal" Less "less" LessEqual "less_equal"
         Greater "greater" GreaterEqual "greater_equal";
+    Scan: Sum "cumsum" Product "cumprod" Max "cummax" Min "cummin" LogSumExp "logcumsumexp";
     Reduce: Sum "sum" Product "prod" Min "min" Max "max" All "all" Any "any" Count "count_nonzero"
         ArgMin "argmin" ArgMax "argmax" Deviations "var" NanSum "nansum" NanProduct "nanprod"
         NanMin "nanmin" NanMax "nanmax";

@@ -103,9 +103,9 @@ impl Isa for Fused {
 
 /// The arithmetic of every processor of the target.
 #[cfg(not(target_arch = "aarch64"))]
-type Floor = Separate;
+pub(crate) type Floor = Separate;
 #[cfg(target_arch = "aarch64")]
-type Floor = Fused;
+pub(crate) type Floor = Fused;
 
 /// A [`Body`] that computes more than it moves, and is told what it is compiled for.
 pub(crate) trait Tiered<const N: usize> {
@@ -219,4 +219,49 @@ unsafe fn kernel_baseline<K: Kernel>(task: &K::Task) {
 unsafe fn kernel_v3<K: Kernel>(task: &K::Task) {
     // SAFETY: the caller's contract is the kernel's; `compile` saw the features.
     unsafe { K::run(task) }
+}
+
+/// A [`Kernel`] that computes more than it moves, and is told what it is compiled for.
+pub(crate) trait TieredKernel {
+    /// What it is told to do.
+    type Task;
+
+    /// Does it.
+    ///
+    /// # Safety
+    ///
+    /// As [`Kernel::run`].
+    unsafe fn run<I: Isa>(task: &Self::Task);
+}
+
+/// `K` compiled for all that this processor has.
+pub(crate) fn compile_tiered<K: TieredKernel>() -> unsafe fn(&K::Task) {
+    #[cfg(target_arch = "x86_64")]
+    match tier() {
+        Tier::Baseline => {}
+        Tier::V3 => return tiered_kernel_v3::<K>,
+        Tier::V4 => return tiered_kernel_v4::<K>,
+    }
+    tiered_kernel_baseline::<K>
+}
+
+unsafe fn tiered_kernel_baseline<K: TieredKernel>(task: &K::Task) {
+    // SAFETY: the caller's contract is the kernel's.
+    unsafe { K::run::<Floor>(task) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx,avx2,bmi1,bmi2,f16c,fma,lzcnt,movbe")]
+unsafe fn tiered_kernel_v3<K: TieredKernel>(task: &K::Task) {
+    // SAFETY: the caller's contract is the kernel's; `compile_tiered` saw the features.
+    unsafe { K::run::<Fused>(task) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(
+    enable = "avx,avx2,bmi1,bmi2,f16c,fma,lzcnt,movbe,avx512f,avx512bw,avx512cd,avx512dq,avx512vl"
+)]
+unsafe fn tiered_kernel_v4<K: TieredKernel>(task: &K::Task) {
+    // SAFETY: the caller's contract is the kernel's; `compile_tiered` saw the features.
+    unsafe { K::run::<Fused>(task) }
 }

@@ -15,6 +15,7 @@ pub mod groups;
 pub mod indices;
 mod isa;
 mod linalg;
+mod lines;
 mod loops;
 pub mod mask;
 mod matmul;
@@ -23,6 +24,7 @@ mod model;
 mod nest;
 mod pool;
 mod reduce;
+mod scan;
 mod scratch;
 mod search;
 mod softmax;
@@ -37,7 +39,7 @@ pub use pool::{VARIABLE as NUM_THREADS_VARIABLE, num_threads, set_num_threads};
 use gather::{Direction, Fold};
 use nest::{Cost, Strided};
 use tensorbridge_core::op::{
-    Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Softmax, Sorting, Ternary, Unary,
+    Binary, Compare, Fourier, LinearAlgebra, Reduce, Scan, Search, Softmax, Sorting, Ternary, Unary,
 };
 use tensorbridge_core::scalar::FromScalar;
 use tensorbridge_core::{
@@ -311,6 +313,19 @@ impl Engine for Cpu {
             loops::folding(op, from.dtype, compute).ok_or_else(|| undefined(&op, compute))?;
         // SAFETY: the caller's contract.
         unsafe { reduce::reduce(&folding, from, out) }
+    }
+
+    unsafe fn scan(
+        &self,
+        op: Scan,
+        compute: DType,
+        axis: usize,
+        from: Operand<'_>,
+        out: Operand<'_>,
+    ) -> Result<()> {
+        let scanning = loops::scanning(op, compute).ok_or_else(|| undefined(&op, compute))?;
+        // SAFETY: the caller's contract.
+        unsafe { scan::scan(&scanning, axis, from, out) }
     }
 
     unsafe fn gather(&self, from: Picked<'_>, to: Operand<'_>) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use tensorbridge_core::engine::{Operand, Picked};
 use tensorbridge_core::op::{
-    Binary, Compare, Fourier, LinearAlgebra, Reduce, Search, Softmax, Sorting, Ternary, Unary,
+    Binary, Compare, Fourier, LinearAlgebra, Reduce, Scan, Search, Softmax, Sorting, Ternary, Unary,
 };
 use tensorbridge_core::{DType, Device, DeviceKind, Engine, Result, Scalar, device_unavailable};
 use tensorbridge_cpu::Cpu;
@@ -80,6 +80,17 @@ impl Engine for Meta {
     }
 
     unsafe fn reduce(&self, _: Reduce, _: DType, _: Operand<'_>, _: Operand<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    unsafe fn scan(
+        &self,
+        _: Scan,
+        _: DType,
+        _: usize,
+        _: Operand<'_>,
+        _: Operand<'_>,
+    ) -> Result<()> {
         Ok(())
     }
 

@@ -31,6 +31,7 @@ mod questions;
 mod random;
 mod repetition;
 mod rounding;
+mod scans;
 mod scattering;
 mod searching;
 mod sequences;
@@ -79,6 +80,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     histograms::register(module)?;
     ordered::register(module)?;
     scattering::register(module)?;
+    scans::register(module)?;
     searching::register(module)?;
     sequences::register(module)?;
     set::register(module)?;

@@ -9,7 +9,7 @@ use super::logarithm::{log_of_sum, short_log_of};
 use crate::isa::Isa;
 
 pub(super) struct Sigmoid;
-pub(super) struct LogAddExp;
+pub(crate) struct LogAddExp;
 
 impl Function<f64> for Sigmoid {
     /// With `e` for `e ** -|x|`: `1 / (1 + e)`, or `e / (1 + e)` below 0.

@@ -22,7 +22,10 @@ use tensorbridge_core::op::{Binary, Unary};
 use super::Loop;
 use crate::isa::pick;
 
-use function::{Function, Function2};
+pub(super) use function::Function2;
+pub(super) use logistic::LogAddExp;
+
+use function::Function;
 use staging::{Map, Map2};
 
 fn one<F: Function<f32> + Function<f64>>(dtype: DType) -> Option<Loop<2>> {
