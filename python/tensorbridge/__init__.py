@@ -111,6 +111,10 @@ __all__ = [
     "unique_counts", "unique_inverse", "unique_values",
     # counting
     "bincount", "histc", "histogram", "histogram_bin_edges",
+    # what is not NaN
+    "nanmax", "nanmean", "nanmin", "nanprod", "nanstd", "nansum", "nanvar",
+    # neighbours
+    "cumulative_trapezoid", "diff", "trapezoid",
     # scans
     "cummax", "cummin", "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "logcumsumexp",
     # reductions

@@ -1743,6 +1743,169 @@ class Tensor:
         keepdim: _bool = False,
     ) -> tuple[Tensor, Tensor]: ...
     @overload
+    def nansum(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def nansum(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def nanprod(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def nanprod(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def nanmean(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def nanmean(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        dtype: DTypeLike | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def nanmax(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def nanmax(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def nanmin(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def nanmin(
+        self,
+        dim: ShapeLike | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def nanvar(
+        self,
+        dim: ShapeLike | _bool | None = None,
+        unbiased: _bool | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        correction: _float | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def nanvar(
+        self,
+        dim: ShapeLike | _bool | None = None,
+        unbiased: _bool | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        correction: _float | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    @overload
+    def nanstd(
+        self,
+        dim: ShapeLike | _bool | None = None,
+        unbiased: _bool | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        correction: _float | None = None,
+        keepdims: _bool | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor: ...
+    @overload
+    def nanstd(
+        self,
+        dim: ShapeLike | _bool | None = None,
+        unbiased: _bool | None = None,
+        keepdim: _bool = False,
+        *,
+        axis: ShapeLike | None = None,
+        correction: _float | None = None,
+        keepdims: _bool | None = None,
+        out: _Array,
+    ) -> _Array: ...
+    def diff(
+        self,
+        n: SupportsIndex = 1,
+        dim: SupportsIndex | None = None,
+        prepend: _Operand | None = None,
+        append: _Operand | None = None,
+        *,
+        axis: SupportsIndex | None = None,
+    ) -> Tensor: ...
+    @overload
     def cumsum(
         self,
         dim: SupportsIndex | None = None,
@@ -3977,6 +4140,214 @@ def aminmax(
     dim: SupportsIndex | None = None,
     keepdim: _bool = False,
 ) -> tuple[Tensor, Tensor]: ...
+@overload
+def nansum(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def nansum(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def nanprod(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def nanprod(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def nanmean(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def nanmean(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    dtype: DTypeLike | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def nanmax(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def nanmax(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def nanmin(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def nanmin(
+    x: _Operand,
+    /,
+    dim: ShapeLike | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def nanvar(
+    x: _Operand,
+    /,
+    dim: ShapeLike | _bool | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    correction: _float | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def nanvar(
+    x: _Operand,
+    /,
+    dim: ShapeLike | _bool | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    correction: _float | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def nanstd(
+    x: _Operand,
+    /,
+    dim: ShapeLike | _bool | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    correction: _float | None = None,
+    keepdims: _bool | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def nanstd(
+    x: _Operand,
+    /,
+    dim: ShapeLike | _bool | None = None,
+    unbiased: _bool | None = None,
+    keepdim: _bool = False,
+    *,
+    axis: ShapeLike | None = None,
+    correction: _float | None = None,
+    keepdims: _bool | None = None,
+    out: _Array,
+) -> _Array: ...
+@overload
+def diff(
+    x: _Operand,
+    /,
+    n: SupportsIndex = 1,
+    dim: SupportsIndex | None = None,
+    prepend: _Operand | None = None,
+    append: _Operand | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    out: Tensor | None = None,
+) -> Tensor: ...
+@overload
+def diff(
+    x: _Operand,
+    /,
+    n: SupportsIndex = 1,
+    dim: SupportsIndex | None = None,
+    prepend: _Operand | None = None,
+    append: _Operand | None = None,
+    *,
+    axis: SupportsIndex | None = None,
+    out: _Array,
+) -> _Array: ...
+def trapezoid(
+    y: _Operand,
+    x: _Operand | None = None,
+    *,
+    dx: _complex | None = None,
+    dim: SupportsIndex | None = None,
+    axis: SupportsIndex | None = None,
+) -> Tensor: ...
+def cumulative_trapezoid(
+    y: _Operand,
+    x: _Operand | None = None,
+    *,
+    dx: _complex | None = None,
+    dim: SupportsIndex | None = None,
+    axis: SupportsIndex | None = None,
+) -> Tensor: ...
 @overload
 def cumulative_sum(
     x: _Operand,

@@ -7,6 +7,7 @@ mod covariance;
 mod creation;
 mod data_type;
 mod diagonals;
+mod differences;
 mod division;
 mod doors;
 mod einsum;
@@ -81,6 +82,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     ordered::register(module)?;
     scattering::register(module)?;
     scans::register(module)?;
+    differences::register(module)?;
     searching::register(module)?;
     sequences::register(module)?;
     set::register(module)?;

@@ -36,21 +36,23 @@ fn first(
     }
 }
 
+type Measure =
+    fn(Spread, &Tensor, Option<&[isize]>, bool, Option<&Tensor>) -> tensorbridge::Result<Tensor>;
+
 fn run<'py>(
     py: Python<'py>,
+    measure: Measure,
     x: &Tensor,
     along: Along,
     spread: Spread,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    into(py, x.nbytes(), out, |out| {
-        ops::spread(spread, x, along.axes.as_deref(), along.keepdims, out)
-    })
+    into(py, x.nbytes(), out, |out| measure(spread, x, along.axes.as_deref(), along.keepdims, out))
 }
 
 /// Function and method of each measure.
 macro_rules! spreads {
-    ($($(#[doc = $doc:literal])+ $name:ident $python:literal = $root:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident $python:literal = $measure:path, $root:literal;)+) => {
         $(
             $(#[doc = $doc])+
             ///
@@ -78,7 +80,7 @@ macro_rules! spreads {
                 let (dim, unbiased) = first(dim, unbiased)?;
                 let along = Along::parse(dim, keepdim, axis, keepdims)?;
                 let correction = self::correction(correction, unbiased)?;
-                run(py, &x.tensor(py)?, along, Spread { root: $root, correction }, out)
+                run(py, $measure, &x.tensor(py)?, along, Spread { root: $root, correction }, out)
             }
         )+
 
@@ -108,7 +110,7 @@ macro_rules! spreads {
                 let (dim, unbiased) = first(dim, unbiased)?;
                 let along = Along::parse(dim, keepdim, axis, keepdims)?;
                 let correction = self::correction(correction, unbiased)?;
-                run(py, self.tensor(), along, Spread { root: $root, correction }, out)
+                run(py, $measure, self.tensor(), along, Spread { root: $root, correction }, out)
             }
         )+}
 
@@ -122,10 +124,14 @@ macro_rules! spreads {
 spreads! {
     /// The variance: the mean of the squared distances from the mean. Real; of integers in the
     /// default floating-point dtype.
-    variance "var" = false;
+    variance "var" = ops::spread, false;
     /// The standard deviation: the square root of the variance. Real; of integers in the default
     /// floating-point dtype.
-    deviation "std" = true;
+    deviation "std" = ops::spread, true;
+    /// The variance of what is not NaN, as `var` measures it.
+    nanvar "nanvar" = ops::nan_spread, false;
+    /// The standard deviation of what is not NaN, as `std` measures it.
+    nanstd "nanstd" = ops::nan_spread, true;
 }
 
 /// Function of each measure that comes with the mean.

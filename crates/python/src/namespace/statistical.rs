@@ -83,6 +83,19 @@ fn mean_as<'py>(
     })
 }
 
+fn nan_mean_as<'py>(
+    py: Python<'py>,
+    tensor: &Tensor,
+    along: Along,
+    dtype: Option<&Bound<'py, PyAny>>,
+    out: Option<Out<'py>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let dtype = dtype::parse_optional(dtype)?;
+    into(py, tensor.nbytes(), out, |out| {
+        ops::nan_mean(tensor, along.axes.as_deref(), along.keepdims, dtype, out)
+    })
+}
+
 /// Function and method of each reduction that has a `dtype=`.
 macro_rules! accumulating {
     ($($(#[doc = $doc:literal])+ $name:ident = |$py:ident, $x:ident, $along:ident, $dtype:ident, $out:ident| $run:expr;)+) => {
@@ -155,6 +168,12 @@ accumulating! {
     prod = |py, x, along, dtype, out| reduce_as(py, Reduce::Product, x, along, dtype, out);
     /// The arithmetic mean, of integers in the default floating-point dtype; NaN of nothing.
     mean = |py, x, along, dtype, out| mean_as(py, x, along, dtype, out);
+    /// The sum of what is not NaN; 0 of nothing.
+    nansum = |py, x, along, dtype, out| reduce_as(py, Reduce::NanSum, x, along, dtype, out);
+    /// The product of what is not NaN; 1 of nothing.
+    nanprod = |py, x, along, dtype, out| reduce_as(py, Reduce::NanProduct, x, along, dtype, out);
+    /// The arithmetic mean of what is not NaN; NaN of nothing.
+    nanmean = |py, x, along, dtype, out| nan_mean_as(py, x, along, dtype, out);
 }
 
 /// Function and method of each reduction that keeps its dtype or gives `bool`.
@@ -229,6 +248,10 @@ choosing! {
     any = Any;
     /// How many elements are true (not 0).
     count_nonzero = Count;
+    /// The greatest of what is not NaN; NaN if nothing is.
+    nanmax = NanMax;
+    /// The least of what is not NaN; NaN if nothing is.
+    nanmin = NanMin;
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
