@@ -110,7 +110,9 @@ fn turned<I: Isa>(angle: Angle, quarters: u64) -> f64 {
 fn quotient<I: Isa>(angle: Angle) -> f64 {
     let (sin, cos) = both::<I>(angle);
     let (sin, sin_low) = fast_two_sum(sin[0], sin[1]);
-    let (cos, cos_low) = fast_two_sum(cos[0], cos[1]);
+    // What rounding the square took from the cosine.
+    let rounded = product_rest::<I, f64>(angle.r, angle.r, angle.r * angle.r);
+    let (cos, cos_low) = fast_two_sum(cos[0], fma::<I, f64>(-0.5, rounded, cos[1]));
     let odd = angle.quadrant & 1 != 0;
     let (over, over_low) = if odd { (cos, cos_low) } else { (sin, sin_low) };
     let (under, under_low) = if odd { (sin, sin_low) } else { (cos, cos_low) };

@@ -60,26 +60,13 @@ macro_rules! exponentials {
 
             /// Reduces a number whose exponential is neither infinite nor 0.
             #[inline(always)]
-            pub(in super::super) fn reduce<I: Isa>(
-                x: $float,
-                low: $float,
-            ) -> Reduced<$float, $bits> {
+            pub(in super::super) fn reduce<I: Isa>(x: $float) -> Reduced<$float, $bits> {
                 let whole = fma::<I, $float>(x, std::$float::consts::LOG2_E, ROUND);
                 let n = whole - ROUND;
                 let high = fma::<I, $float>(n, -LN_2[0], x);
                 let r = fma::<I, $float>(n, -LN_2[1], high);
-                let low = fma::<I, $float>(n, -LN_2[1], high - r) + low;
+                let low = fma::<I, $float>(n, -LN_2[1], high - r);
                 Reduced { whole: whole.to_bits(), r, low }
-            }
-
-            /// Reduces the logarithm to base 2 of the result.
-            #[inline(always)]
-            fn reduce2<I: Isa>(x: $float) -> Reduced<$float, $bits> {
-                let whole = x + ROUND;
-                let r = x - (whole - ROUND);
-                let (high, low) = two_product::<I, $float>(r, std::$float::consts::LN_2);
-                let low = fma::<I, $float>(r, LN_2_LOW, low);
-                Reduced { whole: whole.to_bits(), r: high, low }
             }
 
             /// `e ** r - 1 - r + more`
@@ -109,13 +96,24 @@ macro_rules! exponentials {
                 }
             }
 
+            /// `2 ** (x + more)` where it is not far beyond the range, `more` beneath the
+            /// digits of `x`.
+            #[inline(always)]
+            pub(in super::super) fn exp2_of_sum<I: Isa>(x: $float, more: $float) -> $float {
+                let whole = x + ROUND;
+                let (part, more) = fast_two_sum(x - (whole - ROUND), more);
+                let (r, low) = two_product::<I, $float>(part, std::$float::consts::LN_2);
+                let low = fma::<I, $float>(part, LN_2_LOW, low);
+                let low = fma::<I, $float>(more, std::$float::consts::LN_2, low);
+                let (high, rounded) = fast_two_sum(1.0, r);
+                let (a, b) = powers(whole.to_bits());
+                (high + rest::<I>(r, low, rounded)) * a * b
+            }
+
             impl Function<$float> for Exp2 {
                 #[inline(always)]
                 fn value<I: Isa>(x: $float) -> $float {
-                    let Reduced { whole, r, low } = reduce2::<I>(clamp(x, $least2, $most2));
-                    let (high, rounded) = fast_two_sum(1.0, r);
-                    let (a, b) = powers(whole);
-                    (high + rest::<I>(r, low, rounded)) * a * b
+                    exp2_of_sum::<I>(clamp(x, $least2, $most2), 0.0)
                 }
             }
 
@@ -131,7 +129,7 @@ macro_rules! exponentials {
             /// `(e ** x - 1) / 2` as a sum, for `x` not far below 0.
             #[inline(always)]
             pub(in super::super) fn half_expm1<I: Isa>(x: $float) -> ($float, $float) {
-                let Reduced { whole, r, low } = reduce::<I>(x, 0.0);
+                let Reduced { whole, r, low } = reduce::<I>(x);
                 let scale = power(whole.wrapping_sub(1));
                 let (base, beneath) = fast_two_sum(scale, -0.5);
                 let (high, rounded) = fast_two_sum(base, scale * r);
@@ -145,15 +143,16 @@ exponentials! { f64 u64 wide: digits 52, round 6755399441055744.0,
     bounds -746.0 710.0, bounds2 -1076.0 1025.0,
     ln_2 [0.6931471803691238, 1.9082149292705877e-10], ln_2_low 2.3190468138462996e-17,
     polynomial [
-        0.16666666666666433,
-        0.04166666666660388,
-        0.00833333333350048,
-        0.0013888888926831425,
-        0.00019841269465376043,
-        2.4801508633317632e-05,
-        2.755764149307975e-06,
-        2.7625208304580086e-07,
-        2.4978225636054195e-08,
+        0.1666666666666668,
+        0.04166666666666638,
+        0.008333333333319258,
+        0.001388888888905074,
+        0.00019841269891878252,
+        2.4801586991125162e-05,
+        2.755723868447081e-06,
+        2.755755476998083e-07,
+        2.5110876083029494e-08,
+        2.082993878148199e-09,
     ];
 }
 
@@ -161,6 +160,14 @@ exponentials! { f32 u32 narrow: digits 23, round 12582912.0,
     bounds -104.0 89.0, bounds2 -151.0 129.0,
     ln_2 [0.69314575, 1.4286068e-06], ln_2_low -1.9046542e-9,
     polynomial [0.16666535, 0.041667253, 0.008367436, 0.0013862436];
+}
+
+/// As [`wide::reduce`], of a sum of two numbers, the second beneath the digits of the first.
+#[inline(always)]
+pub(super) fn reduce_sum<I: Isa>(x: f64, more: f64) -> Reduced<f64, u64> {
+    let Reduced { whole, r, low } = wide::reduce::<I>(x);
+    let (r, low) = fast_two_sum(r, low + more);
+    Reduced { whole, r, low }
 }
 
 /// `2 ** r` in powers of `r`, for `|r| <= 1/2` and `f32`.

@@ -18,7 +18,7 @@ pub(super) struct Atanh;
 /// `e ** x / 4` and `e ** -x / 4` as sums, for `0 <= x < 711`.
 #[inline(always)]
 fn quarters<I: Isa>(x: f64) -> ([f64; 2], [f64; 2]) {
-    let Reduced { whole, r, low } = wide::reduce::<I>(x, 0.0);
+    let Reduced { whole, r, low } = wide::reduce::<I>(x);
     let (up, rounded) = fast_two_sum(1.0, r);
     let up_low = wide::rest::<I>(r, low, rounded);
     let (up, up_low) = fast_two_sum(up, up_low);
@@ -90,7 +90,8 @@ impl Function<f64> for Asinh {
         // Of great numbers the double, whose half keeps the range.
         let great = a > 1e9;
         let (u, low) = if great { (a, 0.0) } else { (u, rounded + root_low) };
-        let value = log_of_sum::<I>(u, low, if great { 1.0 } else { 0.0 });
+        let (high, rest) = log_of_sum::<I>(u, low, if great { 1.0 } else { 0.0 });
+        let value = high + rest;
         let value = if a < f64::INFINITY { value } else { a };
         let value = if a < 1e-9 { a } else { value };
         value.copysign(x)
@@ -108,7 +109,8 @@ impl Function<f64> for Acosh {
         let (u, rounded) = fast_two_sum(x, root);
         let great = x > 1e9;
         let (u, low) = if great { (x, 0.0) } else { (u, rounded + root_low) };
-        let value = log_of_sum::<I>(u, low, if great { 1.0 } else { 0.0 });
+        let (high, rest) = log_of_sum::<I>(u, low, if great { 1.0 } else { 0.0 });
+        let value = high + rest;
         let value = if x < f64::INFINITY { value } else { x };
         if x < 1.0 { f64::NAN } else { value }
     }
@@ -125,7 +127,8 @@ impl Function<f64> for Atanh {
         let u = over * inverse;
         let rest = fma::<I, f64>(u, under_low, product_rest::<I, f64>(u, under, over)) - over_low;
         let (u, low) = fast_two_sum(u, -rest * inverse);
-        let value = 0.5 * log_of_sum::<I>(u, low, 0.0);
+        let (high, rest) = log_of_sum::<I>(u, low, 0.0);
+        let value = 0.5 * (high + rest);
         let value = if a < 1e-9 { a } else { value };
         let limit = if a == 1.0 { f64::INFINITY } else { f64::NAN };
         (if a < 1.0 { value } else { limit }).copysign(x)

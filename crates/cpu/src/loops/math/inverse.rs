@@ -193,8 +193,8 @@ impl Function2<f64> for Atan2 {
         let (a, b) = (y.abs(), x.abs());
         let most = if a > b { a } else { b };
         // To where neither a sum overflows nor the remainder of a quotient vanishes.
-        let scale = if most > 1e270 { SHRINK } else { 1.0 };
-        let scale = if most < 1e-270 { GROW } else { scale };
+        let scale = if most > 1e290 { SHRINK } else { 1.0 };
+        let scale = if most < 1e90 { GROW } else { scale };
         // Of infinities only which there are counts; (0, 0) lies to the right.
         let unbounded = most == f64::INFINITY;
         let a = if unbounded { if a == most { 1.0 } else { 0.0 } } else { a * scale };

@@ -81,9 +81,10 @@ fn complete(x: f64, value: f64) -> f64 {
     if x > 0.0 { value } else { limit }
 }
 
-/// `log((u + low) * 2 ** octaves)` for a normal `u > 0`, where `low` is a rounding error of `u`.
+/// `log((u + low) * 2 ** octaves)` as a sum, for a normal `u > 0`, where `low` is a rounding error
+/// of `u`.
 #[inline(always)]
-pub(super) fn log_of_sum<I: Isa>(u: f64, low: f64, octaves: f64) -> f64 {
+pub(super) fn log_of_sum<I: Isa>(u: f64, low: f64, octaves: f64) -> (f64, f64) {
     let (k, rest) = exponent_and_rest(u);
     let k = k + octaves;
     let f = rest - 1.0;
@@ -93,8 +94,8 @@ pub(super) fn log_of_sum<I: Isa>(u: f64, low: f64, octaves: f64) -> f64 {
     // low / u, roughly.
     let c = low * scale * fma::<I, f64>(f, fma::<I, f64>(f, 0.4, -0.49), 0.5);
     let (half_square, t) = tail::<I>(f);
-    let t = t + fma::<I, f64>(k, LN_2[1], c);
-    fma::<I, f64>(k, LN_2[0], f - (half_square - t))
+    let (high, rounded) = fast_two_sum(k * LN_2[0], f);
+    (high, rounded + (fma::<I, f64>(k, LN_2[1], t + c) - half_square))
 }
 
 impl Function<f64> for Log {
@@ -112,7 +113,8 @@ impl Function<f64> for Log1p {
     #[inline(always)]
     fn value<I: Isa>(x: f64) -> f64 {
         let (u, low) = two_sum(1.0, x);
-        let value = complete(u, log_of_sum::<I>(u, low, 0.0));
+        let (high, rest) = log_of_sum::<I>(u, low, 0.0);
+        let value = complete(u, high + rest);
         if x.abs() < f64::EPSILON / 4.0 { x } else { value }
     }
 }

@@ -2,7 +2,7 @@
 //! in logarithms.
 
 use super::exponential::wide::{self, ROUND, powers};
-use super::exponential::{Reduced, clamp, short_exp2};
+use super::exponential::{Reduced, clamp, reduce_sum, short_exp2};
 use super::float::{fast_two_sum, fma, product_rest, two_sum};
 use super::function::{Function, Function2};
 use super::logarithm::{log_of_sum, short_log_of};
@@ -15,7 +15,7 @@ impl Function<f64> for Sigmoid {
     /// With `e` for `e ** -|x|`: `1 / (1 + e)`, or `e / (1 + e)` below 0.
     #[inline(always)]
     fn value<I: Isa>(x: f64) -> f64 {
-        let Reduced { whole, r, low } = wide::reduce::<I>(clamp(-x.abs(), -746.0, 0.0), 0.0);
+        let Reduced { whole, r, low } = wide::reduce::<I>(clamp(-x.abs(), -746.0, 0.0));
         let (e, rounded) = fast_two_sum(1.0, r);
         let (e, e_low) = fast_two_sum(e, wide::rest::<I>(r, low, rounded));
         let (a, b) = powers(whole);
@@ -57,13 +57,15 @@ impl Function2<f64> for LogAddExp {
         let (gap, rounded) = if equal { (0.0, 0.0) } else { (gap, rounded) };
         let distant = gap < -700.0;
         let gap = clamp(gap, -700.0, 0.0);
-        let Reduced { whole, r, low } = wide::reduce::<I>(gap, if distant { 0.0 } else { rounded });
+        let Reduced { whole, r, low } = reduce_sum::<I>(gap, if distant { 0.0 } else { rounded });
         let (e, rounded) = fast_two_sum(1.0, r);
         let (e, e_low) = fast_two_sum(e, wide::rest::<I>(r, low, rounded));
         let scale = wide::power(whole);
         let (sum, rounded) = fast_two_sum(1.0, e * scale);
-        let more = log_of_sum::<I>(sum, fma::<I, f64>(e_low, scale, rounded), 0.0);
-        let value = high + if distant { 0.0 } else { more };
+        let (more, rest) = log_of_sum::<I>(sum, fma::<I, f64>(e_low, scale, rounded), 0.0);
+        let (sum, rounded) = two_sum(high, more);
+        let value = if high.abs() < f64::INFINITY { sum + (rounded + rest) } else { high };
+        let value = if distant { high } else { value };
         if low.is_nan() { low } else { value }
     }
 }

@@ -1,5 +1,13 @@
-//! The error function and its complement, and `gelu`.
+//! The error function, its complement, and `gelu`.
+//!
+//! With `erfcx(a) = e ** a² erfc(a)`, the product `(1 + 2a) erfcx(a)` is nearly constant over all
+//! `a >= 0`, and a polynomial of `q = (a - K) / (a + K)` (Shepherd and Laframboise, "Chebyshev
+//! approximation of (1 + 2x) exp(x²) erfc x", Mathematics of Computation 36, 1981; coefficients
+//! our own, by Remez' exchange). `f32` computes in `f64`, with fewer terms.
 
+use super::exponential::wide::{self, powers};
+use super::exponential::{Reduced, clamp, reduce_sum, short_exp2};
+use super::float::{fast_two_sum, fma, polynomial, product_rest, two_product, two_sum};
 use super::function::Function;
 use crate::isa::Isa;
 
@@ -7,37 +15,286 @@ pub(super) struct Erf;
 pub(super) struct Erfc;
 pub(super) struct Gelu;
 
-impl Function<f64> for Erf {
-    #[inline(always)]
-    fn value<I: Isa>(x: f64) -> f64 {
-        libm::erf(x)
-    }
+/// A polynomial of `q` whose first coefficient is a sum, and roughly its derivative.
+struct Flat<const N: usize, const M: usize> {
+    k: f64,
+    first: [f64; 2],
+    second: f64,
+    others: [f64; N],
+    slope: [f64; M],
+}
+
+/// `(1 + 2a) e ** a² erfc(a)` for `a` from 1/2 to 28.
+const ERFC: Flat<20, 3> = Flat {
+    k: 3.5,
+    first: [1.2423492448711544, -1.0429194060989727e-17],
+    second: -0.14000918013761943,
+    others: [
+        -0.010555596332218347,
+        0.09751909515325928,
+        -0.11508959816018827,
+        0.08798315382484197,
+        -0.048823325827987644,
+        0.019099330942840224,
+        -0.004215019906868753,
+        -0.0003022678823250084,
+        0.0005643844127939744,
+        -0.00012151238710121562,
+        -4.27822188817408e-05,
+        2.4260786025092502e-05,
+        2.328299741210692e-06,
+        -3.8140072611723414e-06,
+        -4.4253804394057115e-08,
+        5.995834480861497e-07,
+        -7.896541645255226e-09,
+        -9.254558700990807e-08,
+        5.558973710151256e-10,
+        1.023430732556783e-08,
+    ],
+    slope: [-0.182, -0.283, 0.641],
+};
+
+/// `(1 + a) e ** (a²/2) erfc(a / √2) / 2` for `0 <= a <= 39`.
+const GELU: Flat<21, 4> = Flat {
+    k: 5.5,
+    first: [0.45722751116333127, 2.6560400989559423e-18],
+    second: -0.08833898904448793,
+    others: [
+        0.03618652602924513,
+        0.002215025124790453,
+        -0.021413634567699527,
+        0.024305078466292457,
+        -0.018229966319485126,
+        0.010221481362708288,
+        -0.0042524009268459124,
+        0.0011587134576464325,
+        -8.147081968111232e-05,
+        -9.055957290188748e-05,
+        3.885871720819237e-05,
+        -4.848633474099873e-07,
+        -4.693806962546075e-06,
+        1.059587454565922e-06,
+        4.4857765160247237e-07,
+        -2.1476724238541641e-07,
+        -4.2820427346811323e-08,
+        3.437473084440336e-08,
+        6.051442163455086e-09,
+        -3.938658952963741e-09,
+        -1.09079231634657e-09,
+    ],
+    slope: [-0.1, 0.182, 0.119, -0.413],
+};
+
+/// `e ** a² erfc(a)` for `NEAR <= a² <= 36` with `K` of 1.5, as exact as `erf` needs it.
+const ERF_FAR: [f64; 13] = [
+    0.3215854164543175,
+    -0.49086875319768014,
+    0.19449060550161262,
+    -0.009284478887330656,
+    -0.018629389164656767,
+    -0.0004471922841668521,
+    0.002883685781173648,
+    0.0008607301432268388,
+    -0.000295888721167595,
+    -0.00031012555535067367,
+    -7.056690106089139e-05,
+    4.36692510828604e-05,
+    4.74209200762919e-05,
+];
+
+/// `erf(a) / a - 1` in powers of `3/4 - a²`, of which little cancels, for `a² <= NEAR`.
+const NEAR: f64 = 1.25;
+const ERF_NEAR: [f64; 13] = [
+    -0.10010880203447822,
+    0.2445884137465581,
+    0.06691888796466272,
+    0.01513114470010249,
+    0.0028472083349784,
+    0.0004554912389776621,
+    6.318505355084193e-05,
+    7.72533370058264e-06,
+    8.436963930931629e-07,
+    8.321270833938133e-08,
+    7.4751025666761e-09,
+    6.176130265890879e-10,
+    5.3066520503733876e-11,
+];
+
+/// The flat polynomial at `a`, as a sum.
+#[inline(always)]
+fn flat<I: Isa, const N: usize, const M: usize>(a: f64, of: &Flat<N, M>) -> (f64, f64) {
+    // q = 2a / (a + K) - 1, whose rounding error matters where the polynomial is steep.
+    let (q, low) = fast_two_sum(-1.0, 2.0 * a / (a + of.k));
+    // Two terms exactly, and the others.
+    let (linear, rounded) = two_product::<I, f64>(q, of.second);
+    let (p, lost) = fast_two_sum(of.first[0], linear);
+    let rest = fma::<I, f64>(q * q, polynomial::<I, f64, _>(q, &of.others), of.first[1] + rounded);
+    let rest = fma::<I, f64>(low, polynomial::<I, f64, _>(q, &of.slope), rest);
+    fast_two_sum(p, rest + lost)
+}
+
+/// `erf(a) / a - 1`
+#[inline(always)]
+fn erf_near<I: Isa>(square: f64) -> f64 {
+    polynomial::<I, f64, _>(0.75 - square, &ERF_NEAR)
+}
+
+/// `e ** -(square + low) * (p + p_low) / (c + d)` as `2 ** whole` times a sum.
+#[inline(always)]
+fn damped<I: Isa>(
+    (square, low): (f64, f64),
+    (p, p_low): (f64, f64),
+    (under, under_low): (f64, f64),
+) -> (u64, f64, f64) {
+    let Reduced { whole, r, low } = reduce_sum::<I>(-square, -low);
+    let (e, rounded) = fast_two_sum(1.0, r);
+    let (e, e_low) = fast_two_sum(e, wide::rest::<I>(r, low, rounded));
+    let (over, rounded) = two_product::<I, f64>(e, p);
+    let over_low = fma::<I, f64>(e, p_low, fma::<I, f64>(e_low, p, rounded));
+    let inverse = 1.0 / under;
+    let value = over * inverse;
+    let rest =
+        fma::<I, f64>(value, under_low, product_rest::<I, f64>(value, under, over)) - over_low;
+    (whole, value, -rest * inverse)
 }
 
 impl Function<f64> for Erfc {
     #[inline(always)]
     fn value<I: Isa>(x: f64) -> f64 {
-        libm::erfc(x)
+        let a = clamp(x.abs(), 0.0, 28.0);
+        let (whole, value, low) = damped::<I>(
+            two_product::<I, f64>(a, a),
+            flat::<I, _, _>(a, &ERFC),
+            two_sum(1.0, 2.0 * a),
+        );
+        let (up, down) = powers(whole);
+        let far = (value + low) * up * down;
+        let far = if x < 0.0 { 2.0 - far } else { far };
+        // 1 - x - x (erf(x) / x - 1)
+        let (near, rounded) = fast_two_sum(1.0, -x);
+        let near = near + fma::<I, f64>(-x, erf_near::<I>(x * x), rounded);
+        if a < 0.5 { near } else { far }
     }
 }
 
 impl Function<f64> for Gelu {
+    /// `max(x, 0) - h(|x|)` with `h(a) = a erfc(a / √2) / 2`.
     #[inline(always)]
     fn value<I: Isa>(x: f64) -> f64 {
-        let value = 0.5 * x * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2);
-        if x == f64::NEG_INFINITY { -0.0 } else { value }
+        let a = clamp(x.abs(), 0.0, 39.0);
+        let (square, low) = two_product::<I, f64>(a, a);
+        let (whole, value, low) =
+            damped::<I>((0.5 * square, 0.5 * low), flat::<I, _, _>(a, &GELU), two_sum(1.0, a));
+        let (high, rounded) = two_product::<I, f64>(a, value);
+        let low = fma::<I, f64>(a, low, rounded);
+        let (up, down) = powers(whole);
+        let (difference, rounded) = fast_two_sum(x, -(high * up * down));
+        let above = difference + fma::<I, f64>(low * up, -down, rounded);
+        let above = if x > 39.0 { x } else { above };
+        if x >= 0.0 { above } else { -(high + low) * up * down }
     }
 }
 
-macro_rules! through_f64 {
-    ($($name:ident)+) => {$(
-        impl Function<f32> for $name {
-            #[inline(always)]
-            fn value<I: Isa>(x: f32) -> f32 {
-                <Self as Function<f64>>::value::<I>(x.into()) as f32
-            }
-        }
-    )+};
+impl Function<f64> for Erf {
+    #[inline(always)]
+    fn value<I: Isa>(x: f64) -> f64 {
+        const K: f64 = 1.5;
+        let a = clamp(x.abs(), 0.0, 6.0);
+        let (square, low) = two_product::<I, f64>(a, a);
+        // Its derivative is about -1/4.
+        let near = fma::<I, f64>(a, fma::<I, f64>(-0.25, low, erf_near::<I>(square)), a);
+        let Reduced { whole, r, low } = reduce_sum::<I>(-square, -low);
+        let e = 1.0 + (r + wide::rest::<I>(r, low, 0.0));
+        let e = e * polynomial::<I, f64, _>((a - K) / (a + K), &ERF_FAR);
+        let far = fma::<I, f64>(e, -wide::power(whole), 1.0);
+        (if square < NEAR { near } else { far }).copysign(x)
+    }
 }
 
-through_f64! { Erf Erfc Gelu }
+/// The three functions for `f32`: `erf(a) / a` in powers of `a²` for `a <= 1`; then in powers of
+/// `q`, `e ** a² erfc(a)` for `1 <= a <= 4`, `(a + K) e ** a² erfc(a)` for `a <= 10.1`, and
+/// `(a + K) e ** (a²/2) erfc(a / √2) / 2` for `a <= 14.4`; `K` is 1.5, 3 and 4.
+const SHORT_ERF_NEAR: [f64; 7] = [
+    1.1283791657295459,
+    -0.376126258415745,
+    0.112835853118418,
+    -0.026853817540936454,
+    0.005188336726313354,
+    -0.0008010263652141485,
+    7.854071746994395e-05,
+];
+const SHORT_ERF_FAR: [f64; 5] = [
+    0.3215854249064588,
+    -0.4908690102511143,
+    0.19448463194622337,
+    -0.009279723249325389,
+    -0.01829835601623524,
+];
+const SHORT_ERFC: [f64; 11] = [
+    1.0740069078276147,
+    -0.8833944778009885,
+    0.5902282833354769,
+    -0.31046629085814526,
+    0.11952932885006126,
+    -0.026837268164596008,
+    -0.0012272075956138004,
+    0.003071272391168988,
+    -0.0004851303753223148,
+    -0.00031406768445882215,
+    6.9906362720655755e-06,
+];
+const SHORT_GELU: [f64; 11] = [
+    0.7552851311400874,
+    -0.6078966498626596,
+    0.3871373212401192,
+    -0.18652155082036118,
+    0.060398106658846616,
+    -0.007542962579927483,
+    -0.003491104241667776,
+    0.0016374124832598724,
+    0.00017073836630829493,
+    -0.0002226392658076178,
+    -4.658093094307436e-05,
+];
+
+/// `e ** -(a² * half)`, for `f32`.
+#[inline(always)]
+fn short_damping<I: Isa>(a: f64, half: f64) -> f64 {
+    short_exp2::<I>(a * a * (half * -std::f64::consts::LOG2_E))
+}
+
+/// The polynomial at `a`, divided by `a + k`.
+#[inline(always)]
+fn short_flat<I: Isa, const N: usize>(a: f64, k: f64, of: &[f64; N]) -> f64 {
+    let inverse = 1.0 / (a + k);
+    polynomial::<I, f64, _>((a - k) * inverse, of) * inverse
+}
+
+impl Function<f32> for Erf {
+    #[inline(always)]
+    fn value<I: Isa>(x: f32) -> f32 {
+        let a = f64::from(clamp(x.abs(), 0.0, 4.5));
+        let near = a * polynomial::<I, f64, _>(a * a, &SHORT_ERF_NEAR);
+        let flat = polynomial::<I, f64, _>((a - 1.5) / (a + 1.5), &SHORT_ERF_FAR);
+        let far = fma::<I, f64>(short_damping::<I>(a, 1.0), -flat, 1.0);
+        (if a < 1.0 { near } else { far } as f32).copysign(x)
+    }
+}
+
+impl Function<f32> for Erfc {
+    #[inline(always)]
+    fn value<I: Isa>(x: f32) -> f32 {
+        let a = f64::from(clamp(x.abs(), 0.0, 10.3));
+        let value = short_damping::<I>(a, 1.0) * short_flat::<I, _>(a, 3.0, &SHORT_ERFC);
+        (if x < 0.0 { 2.0 - value } else { value }) as f32
+    }
+}
+
+impl Function<f32> for Gelu {
+    #[inline(always)]
+    fn value<I: Isa>(x: f32) -> f32 {
+        let a = f64::from(clamp(x.abs(), 0.0, 14.7));
+        let h = a * short_damping::<I>(a, 0.5) * short_flat::<I, _>(a, 4.0, &SHORT_GELU);
+        (if x >= 0.0 { f64::from(x) - h } else { -h }) as f32
+    }
+}
