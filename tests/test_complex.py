@@ -380,6 +380,19 @@ def test_no_cancellation_near_the_unit_circle() -> None:
             assert abs(found - z.item()) <= 1e-8 * abs(z.item()), name
 
 
+@pytest.mark.parametrize("real", [-600.0, -80.0, -3.0, -1e-9, 1e-9, 3.0, 80.0, 600.0])
+@pytest.mark.parametrize("imag", [0.5, -2.0, 3.14159, 100.0])
+def test_expm1_and_sigmoid_far_from_0_and_near_the_poles(real: float, imag: float) -> None:
+    z = tb.tensor([complex(real, imag)], dtype=tb.complex128)
+    power = cmath.exp(complex(-abs(real), -imag if real > 0 else imag))
+    expected = 1 / (1 + power) if real > 0 else power / (1 + power)
+    assert tb.sigmoid(z).item() == pytest.approx(expected, rel=1e-9)
+    assert tb.sigmoid(z).imag.item() == pytest.approx(expected.imag, rel=1e-9)
+    found = tb.expm1(z).item()
+    assert found == pytest.approx(cmath.exp(complex(real, imag)) - 1, rel=1e-14)
+    assert found.imag == pytest.approx(cmath.exp(complex(real, imag)).imag, rel=1e-14)
+
+
 @pytest.mark.parametrize("dtype", COMPLEX)
 @given(seed=st.integers(0, 2**32), scale=st.sampled_from([1.0, 1e-150, 1e150, 3e-308, 1e308]))
 def test_quotients_are_those_of_fractions(dtype: str, seed: int, scale: float) -> None:

@@ -91,10 +91,10 @@ def exact(a: Any, b: Any) -> tuple[Fraction, Fraction, Fraction]:
 
 
 def nearest(value: Fraction, dtype: str) -> np.generic:
-    """`value` rounded once to a dtype."""
+    """`value` rounded to a dtype: to `float16` from `float32`, in which it is computed."""
     with np.errstate(over="ignore"):
-        near = np.dtype(dtype).type(float(value) if abs(value) < 2**1024 else INF)
-    return near
+        near = np.float64(float(value) if abs(value) < 2**1024 else INF)
+        return near.astype(np.float32).astype(dtype) if dtype == "float16" else near.astype(dtype)
 
 
 @given(

@@ -10,9 +10,7 @@ use tensorbridge_core::{Bool, DType, Element, with_dtype};
 
 use super::body::{Map2, Two, at, load, store};
 use super::half::Half;
-use super::kinds::{
-    with_bits, with_exact, with_float, with_inexact, with_integer, with_number, with_ordered,
-};
+use super::kinds::{with_bits, with_float, with_integer, with_number, with_ordered};
 use super::power::{Power, power_integer};
 use super::{Loop, complex, division, divisors, exponents, math, rounding};
 use crate::isa::{Body, pick};
@@ -23,9 +21,12 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         Binary::Add => Some(with_dtype!(dtype, T => pick::<3, Two<Add<T>>>())),
         Binary::Subtract => with_number!(dtype, T => pick::<3, Two<Subtract<T>>>()),
         Binary::Multiply => Some(with_dtype!(dtype, T => pick::<3, Two<Multiply<T>>>())),
-        Binary::Divide => with_inexact!(dtype, T => pick::<3, Two<Divide<T>>>()),
+        Binary::Divide | Binary::Power if dtype.is_complex() => complex::binary(op, dtype),
+        Binary::Divide => with_float!(dtype, T => pick::<3, Two<Divide<T>>>()),
         Binary::FloorDivide | Binary::Remainder | Binary::Fmod => division::binary(op, dtype),
-        Binary::Power if !dtype.is_float() => with_exact!(dtype, T => pick::<3, Two<Power<T>>>()),
+        Binary::Power if dtype.is_integer() => {
+            with_integer!(dtype, T => pick::<3, Two<Power<T>>>())
+        }
         Binary::BitwiseAnd => with_bits!(dtype, T => pick::<3, Two<And<T>>>()),
         Binary::BitwiseOr => with_bits!(dtype, T => pick::<3, Two<Or<T>>>()),
         Binary::BitwiseXor => with_bits!(dtype, T => pick::<3, Two<Xor<T>>>()),
@@ -183,14 +184,3 @@ macro_rules! complexes {
 }
 
 complexes! { Complex32 Complex64 }
-
-meaning! { Complex64:
-    Divide(a, b) complex::divide(a, b);
-    Power(a, b) complex::power(a, b);
-}
-
-// In `f64` nothing overflows on the way.
-meaning! { Complex32:
-    Divide(a, b) complex::narrow(complex::divide(complex::wide(a), complex::wide(b)));
-    Power(a, b) complex::narrow(complex::power(complex::wide(a), complex::wide(b)));
-}

@@ -11,19 +11,23 @@ use tensorbridge_core::dtype::{bf16, f16};
 use tensorbridge_core::op::Binary;
 
 use super::Loop;
-use super::body::{Guarded, Map2, Shortcut, Two};
+use super::body::{Map2, Two};
 use super::half::{Half, round_to_odd};
-use super::kinds::{with_float, with_integer, with_real};
-use crate::isa::pick;
+use super::kinds::{with_integer, with_real};
+use super::math::function::Function2;
+use super::math::two;
+use crate::isa::{Isa, pick};
 
 /// The loop of `op` on `dtype`; operands `[out, a, b]`. `None` where it has no meaning.
 pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
     match op {
         Binary::FloorDivide => with_real!(dtype, T => pick::<3, Two<FloorDivide<T>>>()),
-        Binary::Remainder => with_float!(dtype, T => pick::<3, Guarded<Remainder<T>>>())
-            .or_else(|| with_integer!(dtype, T => pick::<3, Two<Remainder<T>>>())),
-        Binary::Fmod => with_float!(dtype, T => pick::<3, Guarded<Fmod<T>>>())
-            .or_else(|| with_integer!(dtype, T => pick::<3, Two<Fmod<T>>>())),
+        Binary::Remainder => {
+            two::<Rest>(dtype).or_else(|| with_integer!(dtype, T => pick::<3, Two<Remainder<T>>>()))
+        }
+        Binary::Fmod => {
+            two::<Modulus>(dtype).or_else(|| with_integer!(dtype, T => pick::<3, Two<Fmod<T>>>()))
+        }
         _ => None,
     }
 }
@@ -108,33 +112,6 @@ impl FloorDivision for u64 {
     }
 }
 
-/// Gives a float an operation, and the shorter way of its usual operands.
-macro_rules! guarded {
-    ($type:ty: $($name:ident($a:ident, $b:ident) $value:expr, $usual:expr => $short:expr;)+) => {$(
-        meaning! { $type: $name($a, $b) $value; }
-
-        impl Shortcut for $name<$type> {
-            #[inline(always)]
-            fn usual($a: $type, $b: $type) -> bool {
-                $usual
-            }
-            #[inline(always)]
-            fn short($a: $type, $b: $type) -> $type {
-                $short
-            }
-        }
-    )+};
-}
-
-/// `rest`, left of a division that rounded towards zero, for one that rounds down.
-macro_rules! of_floor {
-    ($rest:expr, $b:expr) => {{
-        let (rest, b) = ($rest, $b);
-        let moved = if (rest < 0.0) != (b < 0.0) { rest + b } else { rest };
-        if rest == 0.0 { rest.copysign(b) } else { moved }
-    }};
-}
-
 /// The whole number below `a / b`. A quotient of 24 bits by 24 is either whole or at least
 /// 2^-24, relatively, from the nearest whole number, so that its rounding to 53 bits moves it
 /// past none below 2^29; those above are rounded to 24 bits anyway.
@@ -143,65 +120,16 @@ fn floor_quotient(a: f32, b: f32) -> f64 {
     (f64::from(a) / f64::from(b)).floor()
 }
 
-/// Whether the quotient is below 2^28, and neither operand infinite, NaN or a zero divisor.
+/// Whether an `f64` quotient is below 2^52, and neither operand infinite, NaN or a zero divisor.
 #[inline(always)]
-fn usual(a: f32, b: f32) -> bool {
-    let limit = f64::from(b.abs()) * f64::from(1_u32 << 28);
-    f64::from(a.abs()) < limit && b.abs() < f32::INFINITY
-}
-
-/// What the usual quotient leaves, exactly: its product with `b` has at most 53 bits.
-#[inline(always)]
-fn short_remainder(a: f32, b: f32) -> f64 {
-    let rest = f64::from(a) - floor_quotient(a, b) * f64::from(b);
-    if rest == 0.0 { rest.copysign(b.into()) } else { rest }
-}
-
-#[inline(always)]
-fn short_fmod(a: f32, b: f32) -> f32 {
-    let (a, b) = (f64::from(a), f64::from(b));
-    (a - (a / b).trunc() * b).copysign(a) as f32
-}
-
-meaning! { f32:
-    FloorDivide(a, b) floor_quotient(a, b) as f32;
-}
-
-guarded! { f32:
-    Remainder(a, b) of_floor!(a % b, b), usual(a, b) => short_remainder(a, b) as f32;
-    Fmod(a, b) a % b, usual(a, b) => short_fmod(a, b);
-}
-
-macro_rules! halves {
-    ($($type:ty)+) => {$(
-        meaning! { $type:
-            FloorDivide(a, b)
-                Half::narrow(round_to_odd(floor_quotient(a.widen(), b.widen())));
-        }
-        guarded! { $type:
-            Remainder(a, b)
-                Half::narrow(Remainder::<f32>::apply(a.widen(), b.widen())),
-                usual(a.widen(), b.widen())
-                    => Half::narrow(round_to_odd(short_remainder(a.widen(), b.widen())));
-            Fmod(a, b)
-                Half::narrow(a.widen() % b.widen()),
-                usual(a.widen(), b.widen()) => Half::narrow(short_fmod(a.widen(), b.widen()));
-        }
-    )+};
-}
-
-halves! { f16 bf16 }
-
-/// Whether the quotient is below 2^52, and neither operand infinite, NaN or a zero divisor.
-#[inline(always)]
-fn usual_f64(a: f64, b: f64) -> bool {
+fn is_usual(a: f64, b: f64) -> bool {
     const WHOLE: f64 = (1_u64 << 52) as f64;
     // By a product on the side that cannot overflow.
-    a.abs() * (1.0 / WHOLE) < b.abs() && b.abs() < f64::INFINITY
+    (a.abs() * (1.0 / WHOLE) < b.abs()) & (b.abs() < f64::INFINITY)
 }
 
-/// A quotient that was rounded up to a whole number leaves less than nothing. The difference is
-/// exact where that shows: `a - quotient * b` has few bits.
+/// The usual quotient rounded down, and what it leaves. A quotient that was rounded up to a whole
+/// number leaves less than nothing; the difference is exact where that shows.
 #[inline(always)]
 fn floor_with_rest(a: f64, b: f64) -> (f64, f64) {
     let quotient = (a / b).floor();
@@ -210,22 +138,80 @@ fn floor_with_rest(a: f64, b: f64) -> (f64, f64) {
     if above { (quotient - 1.0, rest + b) } else { (quotient, rest) }
 }
 
+meaning! { f32: FloorDivide(a, b) floor_quotient(a, b) as f32; }
 meaning! { f64:
     FloorDivide(a, b) {
         let quotient = (a / b).floor();
         let exact = floor_with_rest(a, b).0;
-        if usual_f64(a, b) { exact } else { quotient }
+        if is_usual(a, b) { exact } else { quotient }
     };
 }
+meaning! { f16: FloorDivide(a, b) f16::narrow(round_to_odd(floor_quotient(a.widen(), b.widen()))); }
+meaning! { bf16: FloorDivide(a, b) bf16::narrow(round_to_odd(floor_quotient(a.widen(), b.widen()))); }
 
-guarded! { f64:
-    Remainder(a, b) of_floor!(a % b, b), usual_f64(a, b) => {
+/// What division rounded down leaves.
+struct Rest;
+/// What division rounded towards zero leaves.
+struct Modulus;
+
+/// `rest`, left of a division rounded towards zero, for one that rounds down.
+macro_rules! of_floor {
+    ($rest:expr, $b:expr) => {{
+        let (rest, b) = ($rest, $b);
+        let moved = if (rest < 0.0) != (b < 0.0) { rest + b } else { rest };
+        if rest == 0.0 { rest.copysign(b) } else { moved }
+    }};
+}
+
+macro_rules! floats {
+    ($($float:ident $name:ident($a:ident, $b:ident) $value:expr, usual $usual:expr, else $complete:expr;)+) => {$(
+        impl Function2<$float> for $name {
+            #[inline(always)]
+            fn value<I: Isa>($a: $float, $b: $float) -> $float {
+                $value
+            }
+
+            const HAS_RARE: bool = true;
+
+            #[inline(always)]
+            fn is_rare($a: $float, $b: $float) -> bool {
+                !$usual
+            }
+
+            fn rare_value($a: $float, $b: $float) -> $float {
+                $complete
+            }
+        }
+    )+};
+}
+
+/// Whether an `f32` quotient is below 2^28, and neither operand infinite, NaN or a zero divisor:
+/// then its product with `b` has at most 53 bits, and `f64` has the rest exactly.
+#[inline(always)]
+fn is_short(a: f32, b: f32) -> bool {
+    let limit = f64::from(b.abs()) * f64::from(1_u32 << 28);
+    (f64::from(a.abs()) < limit) & (b.abs() < f32::INFINITY)
+}
+
+floats! {
+    f32 Rest(a, b) {
+        let rest = f64::from(a) - floor_quotient(a, b) * f64::from(b);
+        (if rest == 0.0 { rest.copysign(b.into()) } else { rest }) as f32
+    }, usual is_short(a, b), else of_floor!(a % b, b);
+
+    f32 Modulus(a, b) {
+        let (a, b) = (f64::from(a), f64::from(b));
+        (a - (a / b).trunc() * b).copysign(a) as f32
+    }, usual is_short(a, b), else a % b;
+
+    f64 Rest(a, b) {
         let rest = floor_with_rest(a, b).1;
         if rest == 0.0 { rest.copysign(b) } else { rest }
-    };
-    Fmod(a, b) a % b, usual_f64(a, b) => {
+    }, usual is_usual(a, b), else of_floor!(a % b, b);
+
+    f64 Modulus(a, b) {
         let (size, divisor) = (a.abs(), b.abs());
         let rest = (-(size / divisor).trunc()).mul_add(divisor, size);
         (if rest < 0.0 { rest + divisor } else { rest }).copysign(a)
-    };
+    }, usual is_usual(a, b), else a % b;
 }

@@ -53,8 +53,6 @@ subset! {
     with_ordered ordered_arm [Bool Signed Unsigned Float];
     /// Integers, floats and complex numbers.
     with_number number_arm [Signed Unsigned Float Complex];
-    /// Integers and complex numbers, of which powers are products.
-    with_exact exact_arm [Signed Unsigned Complex];
     /// Floats and complex numbers.
     with_inexact inexact_arm [Float Complex];
 }

@@ -10,9 +10,8 @@ use tensorbridge_core::op::{Binary, Unary};
 
 use super::Loop;
 use super::body::{Map1, Map2, One, Two};
-use super::complex::magnitude;
 use super::half::Half;
-use super::kinds::{with_float, with_inexact, with_number};
+use super::kinds::{with_float, with_inexact, with_number, with_real};
 use crate::isa::pick;
 
 /// The loop of `op` on `dtype`; operands `[out, a]`. `None` where it has no meaning, or is the
@@ -24,7 +23,7 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
         Unary::Trunc => with_float!(dtype, T => pick::<2, One<Trunc<T>>>()),
         Unary::Round => with_inexact!(dtype, T => pick::<2, One<Round<T>>>()),
         Unary::Fraction => with_float!(dtype, T => pick::<2, One<Fraction<T>>>()),
-        Unary::Sign => with_number!(dtype, T => pick::<2, One<Sign<T>>>()),
+        Unary::Sign => with_real!(dtype, T => pick::<2, One<Sign<T>>>()),
         _ => None,
     }
 }
@@ -94,43 +93,10 @@ halves! { f16 bf16 }
 
 meaning! { Complex32:
     Round(a) Complex32::new(Round::<f32>::apply(a.re), Round::<f32>::apply(a.im));
-    // In `f64` no magnitude overflows, and none loses digits.
-    Sign(a) {
-        let sign = Sign::<Complex64>::apply(Complex64::new(a.re.into(), a.im.into()));
-        Complex32::new(sign.re as f32, sign.im as f32)
-    };
 }
 
 meaning! { Complex64:
     Round(a) Complex64::new(Round::<f64>::apply(a.re), Round::<f64>::apply(a.im));
-    Sign(a) direction(a);
-}
-
-/// `a / |a|`: the limit along the axis for one infinite part, NaN for two, 0 for 0.
-fn direction(a: Complex64) -> Complex64 {
-    let size = a.re.abs().max(a.im.abs());
-    if a.re.is_nan() || a.im.is_nan() || (a.re.is_infinite() && a.im.is_infinite()) {
-        return Complex64::new(f64::NAN, f64::NAN);
-    }
-    if size == 0.0 {
-        return Complex64::new(0.0, 0.0);
-    }
-    if size.is_infinite() {
-        let part =
-            |part: f64| if part.is_infinite() { part.signum() } else { 0_f64.copysign(part) };
-        return Complex64::new(part(a.re), part(a.im));
-    }
-    // Powers of two that keep the last bits of the magnitude, and the magnitude in range.
-    let scale = if size < 1e-280 {
-        f64::from_bits((1023 + 200) << 52)
-    } else if size > 1e300 {
-        0.25
-    } else {
-        1.0
-    };
-    let (re, im) = (a.re * scale, a.im * scale);
-    let size = magnitude(re, im);
-    Complex64::new(re / size, im / size)
 }
 
 struct RoundFraction<T>(PhantomData<T>);

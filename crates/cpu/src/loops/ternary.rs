@@ -7,8 +7,9 @@ use tensorbridge_core::op::Ternary;
 use tensorbridge_core::{DType, Element};
 
 use super::Loop;
-use super::arithmetic::{Divide, Maximum, Minimum};
+use super::arithmetic::{Maximum, Minimum};
 use super::body::{Map2, Map3, Three};
+use super::complex::{divide, narrow, wide};
 use super::half::Half;
 use super::kinds::{with_inexact, with_number, with_ordered};
 use crate::isa::pick;
@@ -58,8 +59,8 @@ meaning! { i8 i16 i32 i64 u8 u16 u32 u64:
 
 meaning! { f32 f64 Complex32 Complex64: AddProduct(a, b, c) a + b * c }
 meaning! { f32 f64: AddQuotient(a, b, c) a + b / c }
-meaning! { Complex32: AddQuotient(a, b, c) a + Divide::<Complex32>::apply(b, c) }
-meaning! { Complex64: AddQuotient(a, b, c) a + Divide::<Complex64>::apply(b, c) }
+meaning! { Complex32: AddQuotient(a, b, c) a + narrow(divide(wide(b), wide(c))) }
+meaning! { Complex64: AddQuotient(a, b, c) a + divide(b, c) }
 
 // From the nearer end, so that both ends are met exactly.
 meaning! { f32 f64:

@@ -24,12 +24,10 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
             DType::Complex128 => Some(pick::<2, One<Conjugate<Complex64>>>()),
             _ => None,
         },
-        Unary::Floor
-        | Unary::Ceil
-        | Unary::Trunc
-        | Unary::Round
-        | Unary::Fraction
-        | Unary::Sign => rounding::unary(op, dtype),
+        Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Round | Unary::Fraction => {
+            rounding::unary(op, dtype)
+        }
+        Unary::Sign if !dtype.is_complex() => rounding::unary(op, dtype),
         Unary::Mantissa | Unary::Exponent => exponents::unary(op, dtype),
         Unary::SignBit | Unary::IsNan | Unary::IsInf | Unary::IsFinite => {
             questions::unary(op, dtype)
@@ -92,16 +90,16 @@ meaning! {
 
 /// The magnitude of a complex number is real.
 macro_rules! magnitudes {
-    ($($type:ty, $part:ty;)+) => {$(
+    ($($type:ty, $part:ty, $function:ident;)+) => {$(
         impl Map1 for Absolute<$type> {
             type In = $type;
             type Out = $part;
             #[inline(always)]
             fn apply(a: $type) -> $part {
-                complex::magnitude(a.re.into(), a.im.into()) as $part
+                complex::$function(a.re, a.im)
             }
         }
     )+};
 }
 
-magnitudes! { Complex32, f32; Complex64, f64; }
+magnitudes! { Complex32, f32, magnitude_f32; Complex64, f64, magnitude; }

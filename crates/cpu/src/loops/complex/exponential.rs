@@ -6,7 +6,9 @@ use tensorbridge_core::dtype::Complex64;
 
 use super::arithmetic::{divide, reciprocal};
 use super::hyperbolic::tanh;
-use super::{NAN, pair};
+use super::{NAN, functions, pair};
+use crate::loops::math::float::{fma, two_product};
+use crate::loops::math::real::{self, TURNS};
 
 /// `e ** x * factor`, which is in range more often than `e ** x` is.
 ///
@@ -52,6 +54,9 @@ fn without_direction(re: f64, shift: f64) -> Complex64 {
     }
 }
 
+/// What `LN_2` lacks.
+const LN_2_REST: f64 = 2.3190468138462996e-17;
+
 /// `2 ** z`
 pub(super) fn exp2(z: Complex64) -> Complex64 {
     if z.im == 0.0 {
@@ -60,8 +65,6 @@ pub(super) fn exp2(z: Complex64) -> Complex64 {
     if !z.im.is_finite() {
         return without_direction(z.re, 0.0);
     }
-    /// What `LN_2` lacks.
-    const LN_2_REST: f64 = 2.3190468138462996e-17;
     let angle = z.im * LN_2;
     let rest = z.im.mul_add(LN_2, -angle) + z.im * LN_2_REST;
     let (sin, cos) = angle.sin_cos();
@@ -101,4 +104,54 @@ pub(super) fn sigmoid(z: Complex64) -> Complex64 {
     }
     let power = exp(-z);
     reciprocal(pair(1.0 + power.re, power.im))
+}
+
+/// Whether a real exponential and the circular functions of the other part are in range.
+#[inline(always)]
+pub(super) fn is_usual(growing: f64, angle: f64, limit: f64) -> bool {
+    (growing.abs() < limit) & (angle.abs() < TURNS)
+}
+
+functions! {
+    Exp = exp;
+    usual(z) is_usual(z.re, z.im, 700.0) => {
+        let (sin, cos) = real::sin_cos::<I>(z.im);
+        let size = real::exp::<I>(z.re);
+        pair(size * cos, size * sin)
+    };
+
+    Exp2 = exp2;
+    usual(z) is_usual(z.re, z.im, 1000.0) => {
+        let (angle, low) = two_product::<I, f64>(z.im, LN_2);
+        let low = fma::<I, f64>(z.im, LN_2_REST, low);
+        let (sin, cos) = real::sin_cos::<I>(angle);
+        let size = real::exp2::<I>(z.re);
+        pair(size * (cos - low * sin), size * fma::<I, f64>(low, cos, sin))
+    };
+
+    Expm1 = expm1;
+    usual(z) is_usual(z.re, z.im, 700.0) => {
+        let (sin, cos) = real::sin_cos::<I>(z.im);
+        let (half, _) = real::sin_cos::<I>(0.5 * z.im);
+        let more = real::exp_m1::<I>(z.re);
+        let re = more * cos - 2.0 * half * half;
+        pair(if z.re == 0.0 && z.im == 0.0 { 0.0 } else { re }, real::exp::<I>(z.re) * sin)
+    };
+
+    // Of `w = e ** -|x| e ** ±y j` the sum `1 + w`, whose real part is small where `cos(y)` is
+    // near -1: as `1 + cos(y)`, and what the exponential lacks.
+    Sigmoid = sigmoid;
+    usual(z) is_usual(z.re, z.im, 700.0) => {
+        let (sin, cos) = real::sin_cos::<I>(z.im);
+        let (_, half) = real::sin_cos::<I>(0.5 * z.im);
+        let less = real::exp_m1::<I>(-z.re.abs());
+        let size = real::exp::<I>(-z.re.abs());
+        let positive = z.re >= 0.0;
+        let (w_re, w_im) = (size * cos, if positive { -size * sin } else { size * sin });
+        let (re, im) = (fma::<I, f64>(less, cos, 2.0 * half * half), w_im);
+        // Over it 1, or `w` itself: `w` times the conjugate of `1 + w` has its imaginary part.
+        let scale = 1.0 / (re * re + im * im);
+        let above = if positive { re } else { w_re * re + w_im * im };
+        pair(above * scale, if positive { -im } else { im } * scale)
+    };
 }

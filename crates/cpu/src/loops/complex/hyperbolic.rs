@@ -2,8 +2,10 @@
 
 use tensorbridge_core::dtype::Complex64;
 
-use super::exponential::exp_times;
-use super::{NAN, pair, turned, turned_back};
+use super::exponential::{exp_times, is_usual};
+use super::{NAN, functions, pair, turned, turned_back};
+use crate::isa::Isa;
+use crate::loops::math::real;
 
 /// From here on `e ** -x` is lost beside `e ** x`.
 const LARGE: f64 = 22.0;
@@ -91,4 +93,42 @@ pub(super) fn cos(z: Complex64) -> Complex64 {
 /// `-i tanh(i z)`
 pub(super) fn tan(z: Complex64) -> Complex64 {
     turned_back(tanh(turned(z)))
+}
+
+#[inline(always)]
+fn usual_sinh<I: Isa>(z: Complex64) -> Complex64 {
+    let (sin, cos) = real::sin_cos::<I>(z.im);
+    pair(real::sinh::<I>(z.re) * cos, real::cosh::<I>(z.re) * sin)
+}
+
+#[inline(always)]
+fn usual_cosh<I: Isa>(z: Complex64) -> Complex64 {
+    let (sin, cos) = real::sin_cos::<I>(z.im);
+    pair(real::cosh::<I>(z.re) * cos, real::sinh::<I>(z.re) * sin)
+}
+
+#[inline(always)]
+fn usual_tanh<I: Isa>(z: Complex64) -> Complex64 {
+    let tan = real::tan::<I>(z.im);
+    let sinh = real::sinh::<I>(z.re);
+    let beta = 1.0 + tan * tan;
+    let cosh = (1.0 + sinh * sinh).sqrt();
+    let scale = 1.0 / (1.0 + beta * sinh * sinh);
+    let re = beta * cosh * sinh * scale;
+    pair(if z.re.abs() < LARGE { re } else { 1_f64.copysign(z.re) }, tan * scale)
+}
+
+functions! {
+    Sinh = sinh;
+    usual(z) is_usual(z.re, z.im, 700.0) => usual_sinh::<I>(z);
+    Cosh = cosh;
+    usual(z) is_usual(z.re, z.im, 700.0) => usual_cosh::<I>(z);
+    Tanh = tanh;
+    usual(z) is_usual(z.re, z.im, 300.0) => usual_tanh::<I>(z);
+    Sin = sin;
+    usual(z) is_usual(z.im, z.re, 700.0) => turned_back(usual_sinh::<I>(turned(z)));
+    Cos = cos;
+    usual(z) is_usual(z.im, z.re, 700.0) => usual_cosh::<I>(turned(z));
+    Tan = tan;
+    usual(z) is_usual(z.im, z.re, 300.0) => turned_back(usual_tanh::<I>(turned(z)));
 }

@@ -8,7 +8,9 @@ use std::f64::consts::{E, FRAC_PI_2, LN_2};
 
 use tensorbridge_core::dtype::Complex64;
 
-use super::{NAN, pair};
+use super::{NAN, exchanged, functions, pair};
+use crate::isa::Isa;
+use crate::loops::math::real;
 
 const EPSILON: f64 = f64::EPSILON;
 /// Beyond this, 1 is lost beside `z ** 2`.
@@ -128,8 +130,7 @@ pub(super) fn asinh(z: Complex64) -> Complex64 {
 
 /// The inverse sine: `-i asinh(i z)`, written with the parts exchanged.
 pub(super) fn asin(z: Complex64) -> Complex64 {
-    let turned = asinh(pair(z.im, z.re));
-    pair(turned.im, turned.re)
+    exchanged(asinh(exchanged(z)))
 }
 
 /// The inverse cosine, as C99 G.6.1.1.
@@ -237,6 +238,79 @@ pub(super) fn atanh(z: Complex64) -> Complex64 {
 
 /// The inverse tangent: `-i atanh(i z)`, written with the parts exchanged.
 pub(super) fn atan(z: Complex64) -> Complex64 {
-    let turned = atanh(pair(z.im, z.re));
-    pair(turned.im, turned.re)
+    exchanged(atanh(exchanged(z)))
+}
+
+/// Whether the squares in [`parts`] neither overflow nor vanish.
+#[inline(always)]
+fn is_usual(z: Complex64) -> bool {
+    let visible = |part: f64| (part == 0.0) | (part.abs() > 1e-140);
+    visible(z.re) & visible(z.im) & (z.re.abs() + z.im.abs() < 1e140)
+}
+
+/// [`half_excess`] without branches, for `hypot` of `a` and `b`.
+#[inline(always)]
+fn usual_half_excess(a: f64, b: f64, hypot: f64) -> f64 {
+    let sum = hypot + b;
+    let quotient = if sum > 0.0 { a * (a / sum) } else { 0.0 };
+    0.5 * if b < 0.0 { hypot - b } else { quotient }
+}
+
+/// The real part of `asinh(x + y j)` and the leg beside `y` whose angle is its imaginary part,
+/// for `x` and `y` of at least 0: [`hard_work`] without its shortcuts.
+#[inline(always)]
+fn parts<I: Isa>(x: f64, y: f64) -> (f64, f64) {
+    let (above, below) = (y + 1.0, y - 1.0);
+    let r = (x * x + above * above).sqrt();
+    let s = (x * x + below * below).sqrt();
+    let a = 0.5 * (r + s);
+    let a = if a < 1.0 { 1.0 } else { a };
+    let far = usual_half_excess(x, above, r);
+    let excess = far + usual_half_excess(x, -below, s);
+    let real = real::ln_1p::<I>(excess + (excess * (a + 1.0)).sqrt());
+    let leg = far + usual_half_excess(x, below, s);
+    (real, (leg * (a + y)).sqrt())
+}
+
+#[inline(always)]
+fn usual_asinh<I: Isa>(z: Complex64) -> Complex64 {
+    let (real, adjacent) = parts::<I>(z.re.abs(), z.im.abs());
+    let angle = real::atan2::<I>(z.im.abs(), adjacent);
+    pair(real.copysign(z.re), angle.copysign(z.im))
+}
+
+/// The angle of the inverse cosine and the size of its other part.
+#[inline(always)]
+fn usual_acos<I: Isa>(z: Complex64) -> (f64, f64) {
+    let (size, adjacent) = parts::<I>(z.im.abs(), z.re.abs());
+    (real::atan2::<I>(adjacent, z.re), size)
+}
+
+#[inline(always)]
+fn usual_atanh<I: Isa>(z: Complex64) -> Complex64 {
+    let (x, y) = (z.re.abs(), z.im.abs());
+    let real = real::ln_1p::<I>(4.0 * x / ((x - 1.0) * (x - 1.0) + y * y)) / 4.0;
+    let twice = real::atan2::<I>(2.0 * y, (1.0 - x) * (1.0 + x) - y * y);
+    pair(real.copysign(z.re), (0.5 * twice).copysign(z.im))
+}
+
+functions! {
+    Asinh = asinh;
+    usual(z) is_usual(z) => usual_asinh::<I>(z);
+    Asin = asin;
+    usual(z) is_usual(z) => exchanged(usual_asinh::<I>(exchanged(z)));
+    Acos = acos;
+    usual(z) is_usual(z) => {
+        let (angle, size) = usual_acos::<I>(z);
+        pair(angle, if z.im.is_sign_negative() { size } else { -size })
+    };
+    Acosh = acosh;
+    usual(z) is_usual(z) => {
+        let (angle, size) = usual_acos::<I>(z);
+        pair(size, angle.copysign(z.im))
+    };
+    Atanh = atanh;
+    usual(z) is_usual(z) => usual_atanh::<I>(z);
+    Atan = atan;
+    usual(z) is_usual(z) => exchanged(usual_atanh::<I>(exchanged(z)));
 }

@@ -6,7 +6,10 @@ use std::f64::consts::{LN_2, LOG2_E, LOG10_2, LOG10_E};
 
 use tensorbridge_core::dtype::Complex64;
 
-use super::pair;
+use super::{functions, is_moderate, pair};
+use crate::isa::{Isa, Separate};
+use crate::loops::math::float::{two_product, two_sum};
+use crate::loops::math::real;
 
 /// 2 ** 64
 const UP: f64 = f64::from_bits((1023 + 64) << 52);
@@ -64,23 +67,21 @@ fn log_magnitude(z: Complex64, base: &Base) -> f64 {
 
 /// `large ** 2 + small ** 2 - 1`, each square with its rounding error.
 fn squares_less_one(large: f64, small: f64) -> f64 {
-    let ((a, a_rest), (b, b_rest)) = (square(large), square(small));
-    let (sum, rest) = sum(a - 1.0, b);
+    let (a, a_rest) = two_product::<Separate, f64>(large, large);
+    let (b, b_rest) = two_product::<Separate, f64>(small, small);
     // `a - 1` is exact from 0.5 to 2, and its error below is of no account there.
+    let (sum, rest) = two_sum(a - 1.0, b);
     sum + (rest + a_rest + b_rest)
 }
 
-/// A square and what its rounding lost (T. J. Dekker, 1971).
-fn square(a: f64) -> (f64, f64) {
-    let square = a * a;
-    (square, a.mul_add(a, -square))
-}
-
-/// A sum and what its rounding lost (D. E. Knuth, TAOCP 2, 4.2.2).
-fn sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let other = sum - a;
-    (sum, (a - (sum - other)) + (b - other))
+/// `x (2 + x) + y ** 2` as a sum.
+#[inline(always)]
+fn excess<I: Isa>(z: Complex64) -> (f64, f64) {
+    let (a, a_rest) = two_product::<I, f64>(z.re, z.re);
+    let (b, b_rest) = two_product::<I, f64>(z.im, z.im);
+    let (first, first_rest) = two_sum(2.0 * z.re, a);
+    let (sum, rest) = two_sum(first, b);
+    (sum, rest + first_rest + a_rest + b_rest)
 }
 
 /// `log(1 + z)`: near 0 from `x (2 + x) + y ** 2`, the excess of `|1 + z| ** 2` over 1.
@@ -91,13 +92,58 @@ pub(super) fn log1p(z: Complex64) -> Complex64 {
     }
     let moved = pair(1.0 + re, im);
     if re.abs() < 2.5 && im.abs() < 1.5 {
-        let ((a, a_rest), (b, b_rest)) = (square(re), square(im));
-        let (first, first_rest) = sum(2.0 * re, a);
-        let (excess, rest) = sum(first, b);
-        let excess = excess + (rest + first_rest + a_rest + b_rest);
+        let (excess, rest) = excess::<Separate>(z);
+        let excess = excess + rest;
         if excess.abs() < 0.75 {
             return pair(0.5 * excess.ln_1p(), im.atan2(moved.re));
         }
     }
     log(moved)
+}
+
+/// The logarithm of a moderate number: half that of the square of its magnitude, as a sum, which
+/// near 1 keeps all its digits.
+#[inline(always)]
+fn usual_log<I: Isa>(z: Complex64) -> Complex64 {
+    let (a, a_rest) = two_product::<I, f64>(z.re, z.re);
+    let (b, b_rest) = two_product::<I, f64>(z.im, z.im);
+    let (sum, rest) = two_sum(a, b);
+    let re = 0.5 * real::ln_of_sum::<I>(sum, rest + (a_rest + b_rest));
+    pair(re, real::atan2::<I>(z.im, z.re))
+}
+
+functions! {
+    Log = log;
+    usual(z) is_moderate(z) => usual_log::<I>(z);
+
+    // Numbers without an imaginary part have exact logarithms.
+    Log2 = log2;
+    usual(z) is_moderate(z) & (z.im != 0.0) => {
+        let log = usual_log::<I>(z);
+        pair(log.re * LOG2_E, log.im * LOG2_E)
+    };
+
+    Log10 = log10;
+    usual(z) is_moderate(z) & (z.im != 0.0) => {
+        let log = usual_log::<I>(z);
+        pair(log.re * LOG10_E, log.im * LOG10_E)
+    };
+
+    // Near 0 the square of the magnitude is 1 and the excess; farther away that of `1 + z`.
+    Log1p = log1p;
+    usual(z) is_moderate(z) & (z.im != 0.0) => {
+        let (moved, moved_rest) = two_sum(1.0, z.re);
+        let (excess, excess_rest) = excess::<I>(z);
+        let (near, near_rest) = two_sum(1.0, excess);
+        let (a, a_rest) = two_product::<I, f64>(moved, moved);
+        let (b, b_rest) = two_product::<I, f64>(z.im, z.im);
+        let (far, far_rest) = two_sum(a, b);
+        let far_rest = far_rest + (a_rest + b_rest) + 2.0 * moved * moved_rest;
+        let (sum, rest) = if z.re.abs() < 0.5 {
+            (near, near_rest + excess_rest)
+        } else {
+            (far, far_rest)
+        };
+        pair(0.5 * real::ln_of_sum::<I>(sum, rest), real::atan2::<I>(z.im, moved))
+    };
 }

@@ -6,11 +6,13 @@ use super::arithmetic::{magnitude, reciprocal};
 use super::exponential::{exp, exp_times};
 use super::logarithm::log;
 use super::{NAN, pair};
+use crate::isa::Isa;
+use crate::loops::math::function::Function2;
 
 /// `a ** b`: small whole exponents by squaring, as exact as products are; else
 /// `exp(b * log(a))`, whose special values it has, with the magnitude by a real power where the
 /// logarithm would lose its digits.
-pub(in super::super) fn power(a: Complex64, b: Complex64) -> Complex64 {
+fn power(a: Complex64, b: Complex64) -> Complex64 {
     if b.re == 0.0 && b.im == 0.0 {
         return pair(1.0, 0.0);
     }
@@ -53,4 +55,14 @@ fn whole_power(a: Complex64, exponent: i32) -> Complex64 {
     }
     let result = result.unwrap_or(pair(1.0, 0.0));
     if exponent < 0 { reciprocal(result) } else { result }
+}
+
+/// `a ** b`
+pub(super) struct Power;
+
+impl Function2<Complex64> for Power {
+    #[inline(always)]
+    fn value<I: Isa>(a: Complex64, b: Complex64) -> Complex64 {
+        power(a, b)
+    }
 }

@@ -6,7 +6,7 @@
 use tensorbridge_core::dtype::Complex64;
 
 use super::arithmetic::magnitude;
-use super::{NAN, pair};
+use super::{NAN, functions, is_moderate, pair};
 
 /// 2 ** 108, and 2 ** -54.
 const UP: f64 = f64::from_bits((1023 + 108) << 52);
@@ -45,4 +45,14 @@ pub(super) fn sqrt(z: Complex64) -> Complex64 {
     let other = im.abs() / (2.0 * root);
     let (re, im) = if re >= 0.0 { (root, other.copysign(im)) } else { (other, root.copysign(im)) };
     pair(re * back, im * back)
+}
+
+functions! {
+    Sqrt = sqrt;
+    usual(z) is_moderate(z) => {
+        let root = (0.5 * (z.re.abs() + (z.re * z.re + z.im * z.im).sqrt())).sqrt();
+        let other = z.im.abs() / (2.0 * root);
+        let (re, im) = if z.re >= 0.0 { (root, other) } else { (other, root) };
+        pair(re, im.copysign(z.im))
+    };
 }

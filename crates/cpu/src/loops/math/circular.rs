@@ -106,6 +106,14 @@ fn turned<I: Isa>(angle: Angle, quarters: u64) -> f64 {
     f64::from_bits(value.to_bits() ^ (quadrant & 2) << 62)
 }
 
+/// The sine and the cosine of an angle of at most [`LIMIT`].
+#[inline(always)]
+pub(super) fn sin_cos<I: Isa>(x: f64) -> (f64, f64) {
+    let angle = reduce::<I>(x);
+    let sin = turned::<I>(angle, 0);
+    (if x == 0.0 { x } else { sin }, turned::<I>(angle, 1))
+}
+
 #[inline(always)]
 fn quotient<I: Isa>(angle: Angle) -> f64 {
     let (sin, cos) = both::<I>(angle);

@@ -22,8 +22,22 @@ pub(crate) trait Function<T> {
     }
 }
 
-/// A function of two numbers, without branches.
+/// A function of two numbers, likewise.
 pub(crate) trait Function2<T> {
     /// The value at `(a, b)`.
     fn value<I: Isa>(a: T, b: T) -> T;
+
+    /// Whether there are arguments for which `value` has no answer.
+    const HAS_RARE: bool = false;
+
+    /// Whether `(a, b)` is such a pair.
+    #[inline(always)]
+    fn is_rare(_: T, _: T) -> bool {
+        false
+    }
+
+    /// The value at such a pair, however long it takes.
+    fn rare_value(a: T, _: T) -> T {
+        a
+    }
 }

@@ -2,8 +2,8 @@
 
 mod circular;
 mod exponential;
-mod float;
-mod function;
+pub(super) mod float;
+pub(super) mod function;
 mod huge;
 mod hyperbolic;
 mod inverse;
@@ -11,12 +11,13 @@ mod logarithm;
 mod logistic;
 mod normal;
 mod power;
+pub(super) mod real;
 mod roots;
 mod sign;
 mod staging;
 
 use tensorbridge_core::DType;
-use tensorbridge_core::dtype::{bf16, f16};
+use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
 use tensorbridge_core::op::{Binary, Unary};
 
 use super::Loop;
@@ -38,12 +39,31 @@ fn one<F: Function<f32> + Function<f64>>(dtype: DType) -> Option<Loop<2>> {
     })
 }
 
-fn two<F: Function2<f32> + Function2<f64>>(dtype: DType) -> Option<Loop<3>> {
+/// The loop of a function of two floats on `dtype`; operands `[out, a, b]`.
+pub(super) fn two<F: Function2<f32> + Function2<f64>>(dtype: DType) -> Option<Loop<3>> {
     Some(match dtype {
         DType::Float16 => pick::<3, Map2<F, f16>>(),
         DType::BFloat16 => pick::<3, Map2<F, bf16>>(),
         DType::Float32 => pick::<3, Map2<F, f32>>(),
         DType::Float64 => pick::<3, Map2<F, f64>>(),
+        _ => return None,
+    })
+}
+
+/// The loop of a function of complex numbers on `dtype`; operands `[out, a]`.
+pub(super) fn one_complex<F: Function<Complex64>>(dtype: DType) -> Option<Loop<2>> {
+    Some(match dtype {
+        DType::Complex64 => pick::<2, Map<F, Complex32>>(),
+        DType::Complex128 => pick::<2, Map<F, Complex64>>(),
+        _ => return None,
+    })
+}
+
+/// The loop of a function of two complex numbers on `dtype`; operands `[out, a, b]`.
+pub(super) fn two_complex<F: Function2<Complex64>>(dtype: DType) -> Option<Loop<3>> {
+    Some(match dtype {
+        DType::Complex64 => pick::<3, Map2<F, Complex32>>(),
+        DType::Complex128 => pick::<3, Map2<F, Complex64>>(),
         _ => return None,
     })
 }

@@ -5,11 +5,12 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
 use tensorbridge_core::Element;
-use tensorbridge_core::dtype::{bf16, f16};
+use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
 
 use super::function::{Function, Function2};
 use crate::isa::{Body, Isa, Tiered, pick_tiered};
 use crate::loops::body::{at, load, store};
+use crate::loops::complex;
 use crate::loops::half::Half;
 
 /// Elements of a block: enough to forget what a call costs, few enough for the first cache.
@@ -47,6 +48,8 @@ computes! {
     bf16 as f32, false, Half::widen, Half::narrow;
     f32 as f32, true, std::convert::identity, std::convert::identity;
     f64 as f64, true, std::convert::identity, std::convert::identity;
+    Complex32 as Complex64, false, complex::wide, complex::narrow;
+    Complex64 as Complex64, true, std::convert::identity, std::convert::identity;
 }
 
 /// The body of a function: dense operands `[out, a]`, disjoint.
@@ -98,9 +101,45 @@ struct Dense2<F, T>(PhantomData<(F, T)>);
 impl<T: Element, F: Function2<T>> Tiered<3> for Dense2<F, T> {
     #[inline(always)]
     unsafe fn run<I: Isa>(len: usize, &[out, a, b]: &[*mut u8; 3], _: &[isize; 3]) {
-        for index in 0..len {
-            // SAFETY: the contract of `Loop`: `index` is in reach of all operands.
-            unsafe { store(out, index, F::value::<I>(load(a, index), load(b, index))) };
+        let mut start = 0;
+        while start < len {
+            let end = len.min(start + BLOCK);
+            let mut rare = false;
+            for index in start..end {
+                // SAFETY: the contract of `Loop`: `index` is in reach of all operands.
+                unsafe {
+                    let (a, b) = (load(a, index), load(b, index));
+                    if F::HAS_RARE {
+                        rare |= F::is_rare(a, b);
+                    }
+                    store(out, index, F::value::<I>(a, b));
+                }
+            }
+            if F::HAS_RARE && rare {
+                // SAFETY: the same.
+                unsafe { mend2::<F, T>(start, end, out, a, b) };
+            }
+            start = end;
+        }
+    }
+}
+
+/// Computes the rare ones again.
+#[cold]
+unsafe fn mend2<F: Function2<T>, T: Element>(
+    start: usize,
+    end: usize,
+    out: *mut u8,
+    a: *mut u8,
+    b: *mut u8,
+) {
+    for index in start..end {
+        // SAFETY: the caller's: `index` is in reach of all operands, the output disjoint.
+        unsafe {
+            let (a, b): (T, T) = (load(a, index), load(b, index));
+            if F::is_rare(a, b) {
+                store(out, index, F::rare_value(a, b));
+            }
         }
     }
 }
