@@ -31,9 +31,12 @@ def assert_same(ours: tb.Tensor, theirs: np.ndarray) -> None:
 )
 def test_different_elements(dtype: str, shape: tuple[int, ...], looks: str, seed: int) -> None:
     array = make(dtype, shape, seed, looks)
-    values, indices, inverse, counts = np.unique(
-        array, return_index=True, return_inverse=True, return_counts=True, equal_nan=False
-    )
+    # NumPy warns about some of the bits that are NaN.
+    with np.errstate(all="ignore"):
+        values, indices, inverse, counts = np.unique(
+            array, return_index=True, return_inverse=True, return_counts=True, equal_nan=False
+        )
+        one_nan = np.unique(array)
     for view in views(array).values() if array.ndim else [array]:
         x = tb.from_numpy(view)
         every = tb.unique_all(x)
@@ -52,7 +55,7 @@ def test_different_elements(dtype: str, shape: tuple[int, ...], looks: str, seed
         assert_same(tb.unique_counts(x).counts, counts.astype(np.int64))
         assert_same(tb.unique_inverse(x).values, values)
         assert_same(tb.unique_inverse(x).inverse_indices, every.inverse_indices.numpy())
-        assert_same(tb.unique(x, equal_nan=True), np.unique(array))
+        assert_same(tb.unique(x, equal_nan=True), one_nan)
 
 
 def test_many_elements() -> None:

@@ -33,12 +33,15 @@ trait Seek: Element {
     /// What elements are compared with.
     type Probe: Copy;
 
+    /// Whether probes have an order with NaN in it.
+    const TOTAL: bool;
+
     /// Whether it equals nothing; what does stands last.
     fn is_nan(self) -> bool;
 
     fn probe(self) -> Self::Probe;
 
-    /// Whether it is less than what is sought, which is not NaN.
+    /// Whether it is less than what is sought; where the order is not total, that is not NaN.
     fn is_less(self, probe: Self::Probe) -> bool;
 
     /// Whether it is no greater.
@@ -46,9 +49,10 @@ trait Seek: Element {
 }
 
 macro_rules! seek {
-    ($($type:ty: $probe:ty, $of:expr, $nan:expr;)+) => {$(
+    ($($type:ty: $probe:ty, $total:expr, $of:expr, $nan:expr;)+) => {$(
         impl Seek for $type {
             type Probe = $probe;
+            const TOTAL: bool = $total;
 
             #[inline(always)]
             fn is_nan(self) -> bool {
@@ -76,22 +80,23 @@ macro_rules! seek {
 }
 
 seek! {
-    Bool: bool, Bool::get, |_| false;
-    i8: i8, |value| value, |_| false;
-    i16: i16, |value| value, |_| false;
-    i32: i32, |value| value, |_| false;
-    i64: i64, |value| value, |_| false;
-    u8: u8, |value| value, |_| false;
-    u16: u16, |value| value, |_| false;
-    u32: u32, |value| value, |_| false;
-    u64: u64, |value| value, |_| false;
-    f16: i16, Prefix::rank, f16::is_nan;
-    bf16: i16, Prefix::rank, bf16::is_nan;
+    Bool: bool, true, Bool::get, |_| false;
+    i8: i8, true, |value| value, |_| false;
+    i16: i16, true, |value| value, |_| false;
+    i32: i32, true, |value| value, |_| false;
+    i64: i64, true, |value| value, |_| false;
+    u8: u8, true, |value| value, |_| false;
+    u16: u16, true, |value| value, |_| false;
+    u32: u32, true, |value| value, |_| false;
+    u64: u64, true, |value| value, |_| false;
+    f16: i16, true, Prefix::rank, f16::is_nan;
+    bf16: i16, true, Prefix::rank, bf16::is_nan;
     // Comparisons with NaN are false: it is not less than anything.
-    f32: f32, |value| value, f32::is_nan;
-    f64: f64, |value| value, f64::is_nan;
-    Complex32: (u8, i32, i32), Prefix::rank, |value| value.re.is_nan() || value.im.is_nan();
-    Complex64: (u8, i64, i64), Prefix::rank, |value| value.re.is_nan() || value.im.is_nan();
+    f32: f32, false, |value| value, f32::is_nan;
+    f64: f64, false, |value| value, f64::is_nan;
+    // Those with a NaN are ordered, too: by where it is.
+    Complex32: (u8, i32, i32), true, Prefix::rank, |value| value.re.is_nan() || value.im.is_nan();
+    Complex64: (u8, i64, i64), true, Prefix::rank, |value| value.re.is_nan() || value.im.is_nan();
 }
 
 /// How many elements stand before the place of each probe: the lesser ones, or with `UP_TO` the
@@ -192,7 +197,7 @@ impl<T: Seek, Q: Question> Find<T, Q> {
                 true => places::<T, N, true>(line, &probes),
                 false => places::<T, N, false>(line, &probes),
             };
-            if values.iter().any(|value| value.is_nan()) {
+            if !T::TOTAL && values.iter().any(|value| value.is_nan()) {
                 for (place, _) in found.iter_mut().zip(values).filter(|(_, value)| value.is_nan()) {
                     *place = place_of_nan::<T>(line, Q::UP_TO);
                 }
@@ -319,11 +324,12 @@ mod tests {
             for (index, value) in values.iter().enumerate() {
                 let less = |element: &&T| match (element.is_nan(), value.is_nan()) {
                     (false, false) => element.is_less(value.probe()),
+                    _ if T::TOTAL => element.is_less(value.probe()),
                     (element, value) => value && !element,
                 };
                 let equal = |element: &&T| {
                     !less(element)
-                        && (element.is_nan() && value.is_nan()
+                        && (!T::TOTAL && element.is_nan() && value.is_nan()
                             || element.is_less_or_equal(value.probe()))
                 };
                 let before = line.iter().filter(less).count();
@@ -353,12 +359,12 @@ mod tests {
             check::<f16>(&[f16::NEG_ZERO, f16::ZERO, f16::NAN], &[f16::ZERO, f16::NAN, f16::ONE]);
         }
         let complex = |re, im| Complex64::new(re, im);
-        let line =
-            [complex(0.0, 1.0), complex(1.0, -1.0), complex(1.0, 0.0), complex(1.0, f64::NAN)];
-        check(
-            &line,
-            &[complex(1.0, -0.5), complex(1.0, 0.0), complex(1.0, f64::NAN), complex(2.0, 0.0)],
-        );
+        let nan = f64::NAN;
+        let line = [(0.0, 1.0), (1.0, -1.0), (1.0, 0.0), (1.0, nan), (2.0, nan), (nan, 0.0)];
+        let line = line.map(|(re, im)| complex(re, im));
+        // Those with a NaN have an order of their own.
+        let sought = [(1.0, -0.5), (1.0, 0.0), (1.0, nan), (2.0, 0.0), (nan, -1.0), (nan, nan)];
+        check(&line, &sought.map(|(re, im)| complex(re, im)));
     }
 
     #[test]

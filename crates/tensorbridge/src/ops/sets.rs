@@ -3,6 +3,7 @@
 //! Elements are equal as `==` has it: both zeros are one, and each NaN is an element of its own,
 //! unless a caller wants one NaN for all.
 
+use tensorbridge_core::dtype::Complex64;
 use tensorbridge_core::engine::Operand as Prepared;
 use tensorbridge_core::layout::{Order, normalize_axis};
 use tensorbridge_core::op::{Binary, Compare, Reduce, Search, Sorting};
@@ -185,7 +186,12 @@ fn starts(line: &Tensor, equal_nan: bool) -> Result<Tensor> {
     }
     let floats = line.dtype().is_float() || line.dtype().is_complex();
     if equal_nan && floats && count > 1 {
-        let nan = creation::full(&[], Scalar::Float(f64::NAN), line.dtype(), Device::CPU)?;
+        // Of complex numbers with a NaN the first.
+        let nan = match line.dtype().is_complex() {
+            true => Scalar::Complex(Complex64::new(f64::NEG_INFINITY, f64::NAN)),
+            false => Scalar::Float(f64::NAN),
+        };
+        let nan = creation::full(&[], nan, line.dtype(), Device::CPU)?;
         let place = integers(&[])?;
         let (sorted, from) = (Prepared::read(line), Prepared::read(&nan));
         // SAFETY: [reach] and [alive]: tensors, alive here. [permit] and [alias]: the place is
