@@ -5,7 +5,7 @@ use std::ffi::c_longlong;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyComplex, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyComplex, PyFloat, PyInt, PyList, PyString, PyTuple, PyType};
 
 /// How many items are made between two looks for Ctrl-C.
 const POLL: usize = 1 << 14;
@@ -80,12 +80,40 @@ pub(crate) fn tuple<'py>(
     mut item: impl FnMut() -> PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     // SAFETY: a new tuple, or null. Lengths of tensors fit in `isize`.
-    let tuple: Bound<'py, PyTuple> = unsafe { owned(py, ffi::PyTuple_New(length as isize)) }?;
+    let tuple = unsafe { owned(py, ffi::PyTuple_New(length as isize)) }?;
+    filled(tuple, length, |_| item())
+}
+
+/// A tuple of the class `class`, past what it does to make one, of `item(0)`, `item(1)` ….
+///
+/// # Errors
+///
+/// As [`list`].
+pub(crate) fn tuple_of<'py>(
+    class: &Bound<'py, PyType>,
+    length: usize,
+    item: impl FnMut(usize) -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyTuple>> {
+    debug_assert!(class.is_subclass_of::<PyTuple>().unwrap_or(false));
+    // SAFETY: a new object of a subclass of `tuple` with empty places for as many items, or null.
+    let tuple = unsafe {
+        owned(class.py(), ffi::PyType_GenericAlloc(class.as_type_ptr(), length as isize))
+    }?;
+    filled(tuple, length, item)
+}
+
+/// Fills the empty places of a new tuple.
+fn filled<'py>(
+    tuple: Bound<'py, PyTuple>,
+    length: usize,
+    mut item: impl FnMut(usize) -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let py = tuple.py();
     for index in 0..length {
         if index % POLL == POLL - 1 {
             py.check_signals()?;
         }
-        let item = item()?.into_ptr();
+        let item = item(index)?.into_ptr();
         // SAFETY: the place exists and is empty, and nobody else holds the tuple yet; it takes
         // the reference in any case.
         let failed = unsafe { ffi::PyTuple_SetItem(tuple.as_ptr(), index as isize, item) } != 0;

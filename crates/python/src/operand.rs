@@ -41,6 +41,15 @@ pub(crate) fn parse<'a>(object: Borrowed<'a, '_, PyAny>) -> PyResult<Option<Oper
     Ok(subclass_number(&object)?.map(Operand::from))
 }
 
+/// What [`parse`] reads without asking anybody: a tensor, or a number of Python's own.
+#[inline]
+pub(crate) fn plain<'a>(object: Borrowed<'a, '_, PyAny>) -> Option<Operand<'a>> {
+    if let Ok(tensor) = object.cast::<PyTensor>() {
+        return Some(tensor.get().tensor().into());
+    }
+    exact_number(&object).ok().flatten().map(Operand::from)
+}
+
 /// A number of exactly one of Python's own types. `np.float64` is a `float` too, but of NumPy.
 #[inline]
 pub(crate) fn exact_number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {

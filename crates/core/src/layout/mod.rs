@@ -92,6 +92,17 @@ impl Layout {
         Ok(Self::of_checked(shape, strides, offset))
     }
 
+    /// As [`Layout::new`], of parts to keep.
+    ///
+    /// # Errors
+    ///
+    /// As [`Layout::new`].
+    #[inline]
+    pub fn of(shape: Dims<usize>, strides: Dims<isize>, offset: usize) -> Result<Self> {
+        check(&shape, &strides)?;
+        Ok(Self::from_parts(shape, strides, offset))
+    }
+
     /// The dense layout of `shape` in C order (last axis fastest), from offset 0.
     ///
     /// # Errors

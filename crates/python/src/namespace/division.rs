@@ -6,8 +6,9 @@ use tensorbridge::Tensor;
 use tensorbridge::op::Binary;
 use tensorbridge::ops::{self, Operand, Operation};
 
-use super::elementwise::fresh;
+use super::elementwise::{fresh, plain_binary};
 use crate::enter::enter;
+use crate::front::front;
 use crate::operand::{Argument, Out};
 use crate::tensor::PyTensor;
 use crate::tensor::operators::run;
@@ -85,5 +86,5 @@ impl PyTensor {
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(divide, module)?)
+    front!(module, divide, |py, both| plain_binary(py, Operation::Binary(Binary::Divide), both))
 }

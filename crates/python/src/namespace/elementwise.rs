@@ -7,6 +7,7 @@ use tensorbridge::{Error, Result, Scalar, Tensor};
 
 use super::tables::{binary, unary};
 use crate::enter::enter;
+use crate::front::front;
 use crate::operand::{self, Argument, Out};
 use crate::tensor::PyTensor;
 use crate::tensor::operators::run;
@@ -23,6 +24,25 @@ pub(super) fn call<'py>(
         Some(out) => Ok(out.into_object()),
         None => fresh(py, result),
     }
+}
+
+/// A plain call of an operation on two tensors or numbers, for a front.
+pub(super) fn plain_binary<'py>(
+    py: Python<'py>,
+    operation: Operation,
+    [x1, x2]: [Borrowed<'_, 'py, PyAny>; 2],
+) -> Option<PyResult<Bound<'py, PyAny>>> {
+    let inputs = [operand::plain(x1)?, operand::plain(x2)?];
+    Some(call(py, operation, &inputs, None))
+}
+
+/// As [`plain_binary`], on one.
+pub(super) fn plain_unary<'py>(
+    py: Python<'py>,
+    op: Unary,
+    [x]: [Borrowed<'_, 'py, PyAny>; 1],
+) -> Option<PyResult<Bound<'py, PyAny>>> {
+    Some(call(py, Operation::Unary(op), &[operand::plain(x)?], None))
 }
 
 pub(super) fn fresh(py: Python<'_>, tensor: Tensor) -> PyResult<Bound<'_, PyAny>> {
@@ -150,7 +170,9 @@ macro_rules! comparison {
 
         fn register_comparison(module: &Bound<'_, PyModule>) -> PyResult<()> {
             $(
-                module.add_function(wrap_pyfunction!($name, module)?)?;
+                front!(module, $name, |py, objects| {
+                    plain_binary(py, Operation::Compare(Compare::$op), objects)
+                })?;
                 module.add(stringify!($method), module.getattr(stringify!($name))?)?;
             )+
             Ok(())
@@ -320,8 +342,10 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     register_binary(module)?;
     register_unary(module)?;
     register_comparison(module)?;
-    module.add_function(wrap_pyfunction!(add, module)?)?;
-    module.add_function(wrap_pyfunction!(subtract, module)?)?;
+    front!(module, add, |py, both| plain_binary(py, Operation::Binary(Binary::Add), both))?;
+    front!(module, subtract, |py, both| {
+        plain_binary(py, Operation::Binary(Binary::Subtract), both)
+    })?;
     module.add_function(wrap_pyfunction!(positive, module)?)?;
     module.add_function(wrap_pyfunction!(square, module)?)?;
     alias(module, &ALIASES)

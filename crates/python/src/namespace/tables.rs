@@ -40,7 +40,8 @@ macro_rules! binary {
         )+}
 
         fn register_binary(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
-            $(module.add_function(pyo3::wrap_pyfunction!($name, module)?)?;)+
+            use $crate::namespace::elementwise::plain_binary;
+            $($crate::front::front!(module, $name, |py, objects| plain_binary(py, $op, objects))?;)+
             Ok(())
         }
     };
@@ -82,7 +83,10 @@ macro_rules! unary {
         )+}
 
         fn register_unary(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
-            $(module.add_function(pyo3::wrap_pyfunction!($name, module)?)?;)+
+            use $crate::namespace::elementwise::plain_unary;
+            $($crate::front::front!(module, $name, |py, objects| {
+                plain_unary(py, tensorbridge::op::Unary::$op, objects)
+            })?;)+
             Ok(())
         }
     };

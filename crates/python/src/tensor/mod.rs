@@ -17,6 +17,7 @@ pub(crate) mod object;
 pub(crate) mod operators;
 mod pickle;
 pub(crate) mod size;
+mod spare;
 mod text;
 pub(crate) mod values;
 mod write;

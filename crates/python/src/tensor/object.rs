@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 use tensorbridge::storage::host::Fill;
 use tensorbridge::{DType, Device, Tensor};
 
-use super::PyTensor;
+use super::{PyTensor, spare};
 use crate::diagnostics::born;
 use crate::errors::OrRaise;
 
@@ -49,7 +49,10 @@ impl<'py> IntoPyObject<'py> for PyTensor {
         // `Object` says. The allocation is of the class's size, counts a reference to the class
         // and is ours alone; every field behind the header is written before anybody sees it.
         unsafe {
-            let object = ffi::PyObject_GC_New::<Object>(class);
+            let object = match spare::take(py) {
+                Some(memory) => ffi::PyObject_Init(memory.cast(), class).cast(),
+                None => ffi::PyObject_GC_New::<Object>(class),
+            };
             if object.is_null() {
                 // Freed here, not there.
                 self.in_object = false;

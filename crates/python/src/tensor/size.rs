@@ -2,12 +2,12 @@
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyTuple;
+use pyo3::types::PyType;
 
 use super::PyTensor;
+use crate::fresh;
 
 static SIZE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static COUNT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 fn class<'py>(
@@ -23,11 +23,10 @@ fn class<'py>(
 
 /// A `tensorbridge.Size`: a tuple of lengths.
 pub(crate) fn size<'py>(py: Python<'py>, shape: &[usize]) -> PyResult<Bound<'py, PyAny>> {
+    let class = class(py, &SIZE, "Size")?.cast::<PyType>()?;
     // Past the class's own `__new__`, which looks at every item.
-    let new = NEW.get_or_try_init(py, || {
-        Ok::<_, PyErr>(py.get_type::<PyTuple>().getattr("__new__")?.unbind())
-    })?;
-    new.bind(py).call1((class(py, &SIZE, "Size")?, PyTuple::new(py, shape)?))
+    fresh::tuple_of(class, shape.len(), |axis| Ok(fresh::int(py, shape[axis] as i64)?.into_any()))
+        .map(Bound::into_any)
 }
 
 /// Whether `object` is a `tensorbridge.Size`.

@@ -90,7 +90,7 @@ fn get_as(tensor: &Tensor, indices: &[Index], operation: &'static str) -> Result
     let Resolved { layout, picks } = resolve(tensor, indices)?;
     match picks {
         None => tensor.with_layout(layout),
-        Some(picks) => pick(tensor, &layout, picks, operation),
+        Some(picks) => pick(tensor, &layout, *picks, operation),
     }
 }
 
@@ -181,7 +181,7 @@ pub fn set(target: &Tensor, indices: &[Index], value: &Operand<'_>) -> Result<()
         };
         return transfer::assign(&view, &spread, casting::in_force(), "setitem");
     };
-    put(target, &layout, picks, value)
+    put(target, &layout, *picks, value)
 }
 
 /// Writes `value` to what `picks` names of `target`: see [`pick`].

@@ -10,8 +10,8 @@ use super::picks::{Part, Picks};
 pub(super) struct Resolved {
     /// The axes that no index tensor picks from, with slices and integers taken.
     pub(super) layout: Layout,
-    /// What masks and integer tensors pick, if there are any.
-    pub(super) picks: Option<Picks>,
+    /// What masks and integer tensors pick, if there are any; boxed, for mostly there are none.
+    pub(super) picks: Option<Box<Picks>>,
 }
 
 /// Checks all of `indices` and says what they mean.
@@ -213,7 +213,7 @@ impl<'a> Walk<'a> {
         let place = if self.scattered { 0 } else { self.place.unwrap_or(0) };
         let picks = match self.parts.is_empty() {
             true => None,
-            false => Some(Picks::together(self.parts, place)?),
+            false => Some(Box::new(Picks::together(self.parts, place)?)),
         };
         let ndim = self.shape.len() + picks.as_ref().map_or(0, |picks| picks.shape.len());
         if ndim > MAX_NDIM {
@@ -221,7 +221,7 @@ impl<'a> Walk<'a> {
                 "number of dimensions must be within [0, {MAX_NDIM}], indexing result would have {ndim}"
             )));
         }
-        let layout = Layout::new(&self.shape, &self.strides, self.offset)?;
+        let layout = Layout::of(self.shape, self.strides, self.offset)?;
         Ok(Resolved { layout, picks })
     }
 }

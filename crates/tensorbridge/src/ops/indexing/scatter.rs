@@ -227,7 +227,7 @@ fn write_along(
         }
         source => source.borrowed(),
     };
-    put_as(&target, &layout, picks, &source, fold, operation)
+    put_as(&target, &layout, *picks, &source, fold, operation)
 }
 
 /// `target[…, index[j], …] += alpha * source[…, j, …]` along `axis`, for the vector `index`.
@@ -307,7 +307,7 @@ pub fn index_put_into(
     }
     let Resolved { layout, picks } = resolve(target, indices)?;
     match picks {
-        Some(picks) => put_as(target, &layout, picks, values, Some(Binary::Add), "index_put"),
+        Some(picks) => put_as(target, &layout, *picks, values, Some(Binary::Add), "index_put"),
         None => {
             let view = target.with_layout(layout)?;
             let inputs = &[Operand::from(&view), values.borrowed()];
