@@ -184,7 +184,9 @@ def test_large_and_crooked(
     if name == "var" and axis == ():
         return
     got = getattr(tb, name)(view, axis=axis).numpy()
-    answer = getattr(np, name)(view, axis=axis)
+    # NumPy's own sums of many `float32` are less exact than ours.
+    exact = {"dtype": np.float64} if name == "var" and view.dtype == np.float32 else {}
+    answer = getattr(np, name)(view, axis=axis, **exact)
     if name == "var":
         np.testing.assert_allclose(got, answer, rtol=1e-6 if got.dtype == np.float32 else 1e-12)
     else:

@@ -67,12 +67,15 @@ __all__ = [
     "not_equal", "positive", "pow", "power", "remainder", "right_shift", "square", "sub",
     "subtract", "true_divide",
     # the functions of analysis
-    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "copysign", "cos", "cosh",
-    "erf", "erfc", "exp", "exp2", "expm1", "floor", "hypot", "log", "log10", "log1p", "log2",
-    "logaddexp", "nextafter", "reciprocal", "sigmoid", "sign", "sin", "sinh", "sqrt", "tan",
-    "tanh", "trunc",
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "copysign", "cos", "cosh",
+    "deg2rad", "erf", "erfc", "erfinv", "exp", "exp2", "expm1", "floor", "hypot", "log", "log10", "log1p",
+    "log2", "logaddexp", "nextafter", "rad2deg", "reciprocal", "rsqrt", "sign", "sin", "sinc", "sinh", "sqrt",
+    "tan", "tanh", "trunc", "xlogy",
+    # those of neural networks
+    "gelu", "logsigmoid", "relu", "sigmoid", "silu", "softplus",
     # the same under other names
-    "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "fix", "sgn",
+    "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "degrees", "fix", "radians",
+    "sgn",
     # rounding, and questions about single numbers
     "angle", "frac", "frexp", "isfinite", "isinf", "isnan", "isneginf", "isposinf", "isreal", "ldexp",
     "nan_to_num", "round", "signbit",

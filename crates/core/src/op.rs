@@ -17,6 +17,10 @@ pub enum Unary {
     Reciprocal,
     /// The square root.
     Sqrt,
+    /// `1 / sqrt(a)`
+    ReciprocalSqrt,
+    /// The cube root.
+    CubeRoot,
     /// `e ** a`
     Exp,
     /// `2 ** a`
@@ -37,6 +41,12 @@ pub enum Unary {
     Cos,
     /// The tangent of radians.
     Tan,
+    /// Degrees in radians.
+    DegreesToRadians,
+    /// Radians in degrees.
+    RadiansToDegrees,
+    /// `sin(π a) / (π a)`, and 1 at 0.
+    Sinc,
     /// The arc sine, in radians.
     Asin,
     /// The arc cosine, in radians.
@@ -59,10 +69,20 @@ pub enum Unary {
     Erf,
     /// `1 - erf(a)`, exact where that is small.
     Erfc,
+    /// The inverse of the error function.
+    ErfInverse,
     /// `1 / (1 + e ** -a)`
     Sigmoid,
+    /// The logarithm of `1 / (1 + e ** -a)`.
+    LogSigmoid,
+    /// `log(1 + e ** a)` without overflow.
+    Softplus,
+    /// `a / (1 + e ** -a)`
+    Silu,
     /// `a * (1 + erf(a / sqrt(2))) / 2`
     Gelu,
+    /// `a`, or 0 where it is less; NaN stays.
+    Relu,
     /// Rounded towards minus infinity.
     Floor,
     /// Rounded towards plus infinity.
@@ -130,6 +150,8 @@ pub enum Binary {
     NextAfter,
     /// `log(exp(a) + exp(b))` without overflow.
     LogAddExp,
+    /// `a * log(b)`, and 0 where `a` is 0 and `b` not NaN.
+    TimesLog,
     /// What division rounded towards zero leaves, with the sign of `a`.
     Fmod,
     /// The greater; the other where one is NaN.
@@ -344,10 +366,10 @@ macro_rules! names {
 
 names! {
     Unary: Positive "positive" Negative "negative" Absolute "abs" Invert "bitwise_invert" Conjugate "conj"
-        Reciprocal "reciprocal" Sqrt "sqrt" Exp "exp" Exp2 "exp2" Expm1 "expm1" Log "log" Log2 "log2"
-        Log10 "log10" Log1p "log1p" Sin "sin" Cos "cos" Tan "tan" Asin "asin" Acos "acos"
+        Reciprocal "reciprocal" Sqrt "sqrt" ReciprocalSqrt "rsqrt" CubeRoot "cbrt" Exp "exp" Exp2 "exp2" Expm1 "expm1" Log "log" Log2 "log2"
+        Log10 "log10" Log1p "log1p" Sin "sin" Cos "cos" Tan "tan" DegreesToRadians "deg2rad" RadiansToDegrees "rad2deg" Sinc "sinc" Asin "asin" Acos "acos"
         Atan "atan" Sinh "sinh" Cosh "cosh" Tanh "tanh" Asinh "asinh" Acosh "acosh" Atanh "atanh"
-        Erf "erf" Erfc "erfc" Sigmoid "sigmoid" Gelu "gelu" Floor "floor" Ceil "ceil"
+        Erf "erf" Erfc "erfc" ErfInverse "erfinv" Sigmoid "sigmoid" LogSigmoid "logsigmoid" Softplus "softplus" Silu "silu" Gelu "gelu" Relu "relu" Floor "floor" Ceil "ceil"
         Trunc "trunc" Round "round" Fraction "frac" Mantissa "frexp" Exponent "frexp" Sign "sign" SignBit "signbit" IsNan "isnan" IsInf "isinf"
         IsFinite "isfinite";
     Binary: Add "add" Subtract "subtract" Multiply "multiply" Divide "divide"
@@ -355,7 +377,7 @@ names! {
         BitwiseOr "bitwise_or" BitwiseXor "bitwise_xor" LeftShift "bitwise_left_shift"
         RightShift "bitwise_right_shift" Maximum "maximum" Minimum "minimum"
         Atan2 "atan2" Hypot "hypot" CopySign "copysign" NextAfter "nextafter"
-        LogAddExp "logaddexp" Fmod "fmod" Fmax "fmax" Fmin "fmin" Heaviside "heaviside" Gcd "gcd"
+        LogAddExp "logaddexp" TimesLog "xlogy" Fmod "fmod" Fmax "fmax" Fmin "fmin" Heaviside "heaviside" Gcd "gcd"
         Lcm "lcm" Ldexp "ldexp" RoundFraction "round" RoundMultiple "round";
     Ternary: Clip "clip" AddProduct "addcmul" AddQuotient "addcdiv" Lerp "lerp";
     Compare: Equal "equal" NotEqual "not_equal" Less "less" LessEqual "less_equal"

@@ -63,7 +63,11 @@ fn bytes<const N: usize>(operands: [&Operand<'_>; N]) -> usize {
 /// How much longer an operation takes than moving its operands.
 fn weight(op: Binary) -> usize {
     match op {
-        Binary::Power | Binary::LogAddExp | Binary::FloorDivide | Binary::Remainder => 8,
+        Binary::Power
+        | Binary::LogAddExp
+        | Binary::TimesLog
+        | Binary::FloorDivide
+        | Binary::Remainder => 8,
         Binary::Atan2 => 6,
         Binary::Hypot => 3,
         _ => 1,
@@ -93,7 +97,13 @@ fn unary_weight(op: Unary) -> usize {
         | Unary::Atanh
         | Unary::Erf
         | Unary::Erfc
-        | Unary::Gelu => 6,
+        | Unary::ErfInverse
+        | Unary::Gelu
+        | Unary::Softplus
+        | Unary::LogSigmoid
+        | Unary::Silu
+        | Unary::Sinc
+        | Unary::CubeRoot => 6,
         _ => 1,
     }
 }

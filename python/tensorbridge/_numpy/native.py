@@ -45,7 +45,7 @@ ELEMENTWISE = """
     bitwise_and bitwise_or bitwise_xor invert left_shift right_shift matmul vecdot conjugate
     sqrt exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan arctan2
     sinh cosh tanh arcsinh arccosh arctanh hypot copysign nextafter logaddexp reciprocal
-    floor ceil trunc sign signbit isnan isinf isfinite
+    cbrt deg2rad rad2deg degrees radians floor ceil trunc sign signbit isnan isinf isfinite
     fmax fmin fmod gcd lcm heaviside ldexp float_power rint
 """
 
@@ -489,6 +489,7 @@ _ROWS: dict[str, Callable[..., Any]] = {
     "argwhere": lambda a: run("argwhere", tensor(a)),
     "clip": clip,
     "fix": lambda x: run("trunc", tensor(x)),
+    "sinc": lambda x: run("sinc", tensor(x)),
     "angle": lambda z: run("angle", tensor(z)),
     "isreal": lambda x: run("isreal", tensor(x)),
     "isposinf": lambda x: run("isposinf", tensor(x)),

@@ -44,7 +44,8 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         | Binary::Hypot
         | Binary::CopySign
         | Binary::NextAfter
-        | Binary::LogAddExp => math::binary(op, dtype),
+        | Binary::LogAddExp
+        | Binary::TimesLog => math::binary(op, dtype),
         Binary::RoundFraction | Binary::RoundMultiple => rounding::binary(op, dtype),
     }
 }

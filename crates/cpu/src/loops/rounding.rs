@@ -1,4 +1,4 @@
-//! Rounding to whole numbers, and the sign.
+//! Rounding to whole numbers, the sign, and what is above 0.
 //!
 //! Of integers and `bool` the rounding functions are the identity, which needs no loop.
 
@@ -24,6 +24,7 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
         Unary::Round => with_inexact!(dtype, T => pick::<2, One<Round<T>>>()),
         Unary::Fraction => with_float!(dtype, T => pick::<2, One<Fraction<T>>>()),
         Unary::Sign => with_real!(dtype, T => pick::<2, One<Sign<T>>>()),
+        Unary::Relu => with_real!(dtype, T => pick::<2, One<Relu<T>>>()),
         _ => None,
     }
 }
@@ -43,6 +44,7 @@ struct Trunc<T>(PhantomData<T>);
 struct Round<T>(PhantomData<T>);
 struct Fraction<T>(PhantomData<T>);
 struct Sign<T>(PhantomData<T>);
+struct Relu<T>(PhantomData<T>);
 
 macro_rules! meaning {
     ($type:ty: $($name:ident($a:ident) $value:expr;)+) => {$(
@@ -58,7 +60,10 @@ macro_rules! meaning {
 }
 
 macro_rules! integers {
-    ($($type:ty)+: $a:ident $value:expr) => {$(meaning! { $type: Sign($a) $value; })+};
+    ($($type:ty)+: $a:ident $sign:expr) => {$(meaning! { $type:
+        Sign($a) $sign;
+        Relu($a) $a.max(0);
+    })+};
 }
 
 integers! { i8 i16 i32 i64: a a.signum() }
@@ -76,6 +81,7 @@ macro_rules! floats {
             let sign = if a > 0.0 { 1.0 } else if a < 0.0 { -1.0 } else { 0.0 };
             if a.is_nan() { a } else { sign }
         };
+        Relu(a) if a < 0.0 { 0.0 } else { a };
     })+};
 }
 
@@ -83,7 +89,7 @@ floats! { f32 f64 }
 
 /// Exact through `f32`: none of the results has more digits than its argument.
 macro_rules! halves {
-    ($($type:ty)+) => {$(halves! { @all $type: Floor Ceil Trunc Round Fraction Sign })+};
+    ($($type:ty)+) => {$(halves! { @all $type: Floor Ceil Trunc Round Fraction Sign Relu })+};
     (@all $type:ty: $($name:ident)+) => {
         meaning! { $type: $($name(a) Half::narrow($name::<f32>::apply(a.widen()));)+ }
     };

@@ -24,9 +24,12 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
             DType::Complex128 => Some(pick::<2, One<Conjugate<Complex64>>>()),
             _ => None,
         },
-        Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Round | Unary::Fraction => {
-            rounding::unary(op, dtype)
-        }
+        Unary::Floor
+        | Unary::Ceil
+        | Unary::Trunc
+        | Unary::Round
+        | Unary::Fraction
+        | Unary::Relu => rounding::unary(op, dtype),
         Unary::Sign if !dtype.is_complex() => rounding::unary(op, dtype),
         Unary::Mantissa | Unary::Exponent => exponents::unary(op, dtype),
         Unary::SignBit | Unary::IsNan | Unary::IsInf | Unary::IsFinite => {

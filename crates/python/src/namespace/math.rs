@@ -24,6 +24,10 @@ unary! {
     log1p log1p_ = Log1p;
     /// The square root.
     sqrt sqrt_ = Sqrt;
+    /// `1 / sqrt(x)`, rounded once.
+    rsqrt rsqrt_ = ReciprocalSqrt;
+    /// The cube root, exact where that has few digits.
+    cbrt cbrt_ = CubeRoot;
     /// `1 / x`
     reciprocal reciprocal_ = Reciprocal;
     /// The sine of an angle in radians.
@@ -32,6 +36,12 @@ unary! {
     cos cos_ = Cos;
     /// The tangent of an angle in radians.
     tan tan_ = Tan;
+    /// Degrees in radians.
+    deg2rad deg2rad_ = DegreesToRadians;
+    /// Radians in degrees.
+    rad2deg rad2deg_ = RadiansToDegrees;
+    /// `sin(pi * x) / (pi * x)`, and 1 at 0.
+    sinc sinc_ = Sinc;
     /// The arc sine, in radians.
     asin asin_ = Asin;
     /// The arc cosine, in radians.
@@ -54,8 +64,20 @@ unary! {
     erf erf_ = Erf;
     /// `1 - erf(x)`, exact where that is small.
     erfc erfc_ = Erfc;
+    /// The inverse of the error function.
+    erfinv erfinv_ = ErfInverse;
     /// `1 / (1 + e ** -x)`
     sigmoid sigmoid_ = Sigmoid;
+    /// The logarithm of the sigmoid, `-log(1 + e ** -x)`, without overflow.
+    logsigmoid logsigmoid_ = LogSigmoid;
+    /// `log(1 + e ** x)` without overflow.
+    softplus softplus_ = Softplus;
+    /// `x * sigmoid(x)`
+    silu silu_ = Silu;
+    /// `x * (1 + erf(x / sqrt(2))) / 2`, exact below 0, too.
+    gelu gelu_ = Gelu;
+    /// The greater of `x` and 0; NaN stays.
+    relu relu_ = Relu;
     /// Rounded towards minus infinity.
     floor floor_ = Floor;
     /// Rounded towards plus infinity.
@@ -81,10 +103,12 @@ binary! {
     ldexp ldexp_ = Operation::Binary(Binary::Ldexp);
     /// `log(exp(x1) + exp(x2))` without overflow.
     logaddexp logaddexp_ = Operation::Binary(Binary::LogAddExp);
+    /// `x1 * log(x2)`, and 0 where `x1` is 0 and `x2` not NaN.
+    xlogy xlogy_ = Operation::Binary(Binary::TimesLog);
 }
 
 /// The same functions and methods under other names of PyTorch and NumPy.
-const ALIASES: [(&str, &str); 9] = [
+const ALIASES: [(&str, &str); 11] = [
     ("arccos", "acos"),
     ("arccosh", "acosh"),
     ("arcsin", "asin"),
@@ -92,7 +116,9 @@ const ALIASES: [(&str, &str); 9] = [
     ("arctan", "atan"),
     ("arctan2", "atan2"),
     ("arctanh", "atanh"),
+    ("degrees", "rad2deg"),
     ("fix", "trunc"),
+    ("radians", "deg2rad"),
     ("sgn", "sign"),
 ];
 

@@ -44,7 +44,8 @@ impl Types {
                     | Binary::NextAfter
                     | Binary::Ldexp
                     | Binary::Heaviside
-                    | Binary::LogAddExp => inexact(promoted, default_dtype()),
+                    | Binary::LogAddExp
+                    | Binary::TimesLog => inexact(promoted, default_dtype()),
                     _ => promoted,
                 })
             }
@@ -96,11 +97,11 @@ enum Needs {
 
 fn needs(op: Unary) -> Needs {
     use Unary::{
-        Absolute, Ceil, Conjugate, Floor, Invert, IsFinite, IsInf, IsNan, Negative, Positive,
+        Absolute, Ceil, Conjugate, Floor, Invert, IsFinite, IsInf, IsNan, Negative, Positive, Relu,
         Round, Sign, SignBit, Trunc,
     };
     match op {
-        Positive | Negative | Invert | Conjugate | Floor | Ceil | Trunc | Round | Sign => {
+        Positive | Negative | Invert | Conjugate | Floor | Ceil | Trunc | Round | Sign | Relu => {
             Needs::Any
         }
         Absolute => Needs::Magnitude,
@@ -129,6 +130,7 @@ fn check_unary(op: Unary, dtype: DType) -> Result<()> {
             Err(Error::dtype("The `+` operator, on a bool tensor is not supported")
                 .hint("`t.clone()` copies, `t.to(tb.int64)` counts"))
         }
+        Unary::Relu if dtype.is_bool() => Err(no_meaning(op.name(), dtype).hint(TO_INT)),
         Unary::Invert if !dtype.is_bool() && !dtype.is_integer() => {
             Err(no_meaning(op.name(), dtype).hint("bitwise operations work on integers and bool"))
         }
@@ -142,6 +144,15 @@ fn check_unary(op: Unary, dtype: DType) -> Result<()> {
         | Unary::Erf
         | Unary::Erfc
         | Unary::Gelu
+        | Unary::CubeRoot
+        | Unary::DegreesToRadians
+        | Unary::RadiansToDegrees
+        | Unary::Sinc
+        | Unary::ErfInverse
+        | Unary::LogSigmoid
+        | Unary::Softplus
+        | Unary::Silu
+        | Unary::Relu
             if dtype.is_complex() =>
         {
             Err(no_meaning(op.name(), dtype).hint(PARTS))
@@ -154,7 +165,7 @@ fn check_binary(op: Binary, dtype: DType) -> Result<()> {
     use Binary::{
         Atan2, BitwiseAnd, BitwiseOr, BitwiseXor, CopySign, FloorDivide, Fmax, Fmin, Fmod, Gcd,
         Heaviside, Hypot, Lcm, Ldexp, LeftShift, LogAddExp, Maximum, Minimum, NextAfter, Power,
-        Remainder, RightShift, Subtract,
+        Remainder, RightShift, Subtract, TimesLog,
     };
     let refused = |hint| Err(no_meaning(op.name(), dtype).hint(hint));
     match op {
@@ -173,7 +184,9 @@ fn check_binary(op: Binary, dtype: DType) -> Result<()> {
         {
             refused("complex numbers have no order")
         }
-        Atan2 | Hypot | CopySign | NextAfter | LogAddExp | Ldexp if dtype.is_complex() => {
+        Atan2 | Hypot | CopySign | NextAfter | LogAddExp | TimesLog | Ldexp
+            if dtype.is_complex() =>
+        {
             refused(PARTS)
         }
         _ => Ok(()),

@@ -118,6 +118,7 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
         Unary::Reciprocal => one_complex::<arithmetic::Reciprocal>(dtype),
         Unary::Sign => one_complex::<arithmetic::Sign>(dtype),
         Unary::Sqrt => one_complex::<root::Sqrt>(dtype),
+        Unary::ReciprocalSqrt => one_complex::<root::ReciprocalSqrt>(dtype),
         Unary::Exp => one_complex::<exponential::Exp>(dtype),
         Unary::Exp2 => one_complex::<exponential::Exp2>(dtype),
         Unary::Expm1 => one_complex::<exponential::Expm1>(dtype),

@@ -1,11 +1,11 @@
-//! The square root.
+//! The square root and its reciprocal.
 //!
 //! After the algorithm of FreeBSD's `csqrt` (msun, `s_csqrt.c`): one part from the half of
 //! `|z| + |re|`, which cancels nothing, the other by division.
 
 use tensorbridge_core::dtype::Complex64;
 
-use super::arithmetic::magnitude;
+use super::arithmetic::{divide, magnitude};
 use super::{NAN, functions, is_moderate, pair};
 
 /// 2 ** 108, and 2 ** -54.
@@ -47,6 +47,11 @@ pub(super) fn sqrt(z: Complex64) -> Complex64 {
     pair(re * back, im * back)
 }
 
+/// Of a zero and of infinities what the quotient gives.
+fn reciprocal_sqrt(z: Complex64) -> Complex64 {
+    divide(pair(1.0, 0.0), sqrt(z))
+}
+
 functions! {
     Sqrt = sqrt;
     usual(z) is_moderate(z) => {
@@ -54,5 +59,15 @@ functions! {
         let other = z.im.abs() / (2.0 * root);
         let (re, im) = if z.re >= 0.0 { (root, other) } else { (other, root) };
         pair(re, im.copysign(z.im))
+    };
+
+    ReciprocalSqrt = reciprocal_sqrt;
+    usual(z) is_moderate(z) => {
+        let size = (z.re * z.re + z.im * z.im).sqrt();
+        let root = (0.5 * (z.re.abs() + size)).sqrt();
+        let other = z.im.abs() / (2.0 * root);
+        let (re, im) = if z.re >= 0.0 { (root, other) } else { (other, root) };
+        // The square of the root's magnitude.
+        pair(re / size, -im.copysign(z.im) / size)
     };
 }

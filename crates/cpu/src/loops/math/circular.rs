@@ -82,7 +82,7 @@ fn reduce<I: Isa>(x: f64) -> Angle {
 
 /// The sine and the cosine of `r + low`, each as a sum.
 #[inline(always)]
-fn both<I: Isa>(Angle { r, low, .. }: Angle) -> ([f64; 2], [f64; 2]) {
+pub(super) fn both<I: Isa>(Angle { r, low, .. }: Angle) -> ([f64; 2], [f64; 2]) {
     let square = r * r;
     let half = 0.5 * square;
     let near = 1.0 - half;

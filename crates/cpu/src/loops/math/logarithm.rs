@@ -2,13 +2,14 @@
 //! fdlibm, Sun 1993; coefficients our own). `f32` computes in `f64`, with fewer terms.
 
 use super::float::{fast_two_sum, fma, polynomial, two_product, two_sum};
-use super::function::Function;
+use super::function::{Function, Function2};
 use crate::isa::Isa;
 
 pub(super) struct Log;
 pub(super) struct Log2;
 pub(super) struct Log10;
 pub(super) struct Log1p;
+pub(super) struct TimesLog;
 
 /// A constant in two parts; products of the first with any exponent are exact.
 const LN_2: [f64; 2] = [0.6931471803691238, 1.9082149292705877e-10];
@@ -192,3 +193,19 @@ pub(super) fn short_log_of<I: Isa>(sum: f64, f: f64) -> f64 {
     let f = if k == 0.0 { f } else { rest - 1.0 };
     fma::<I, f64>(k, std::f64::consts::LN_2, short::<I>(f))
 }
+
+macro_rules! times_log {
+    ($($type:ident)+) => {$(
+        impl Function2<$type> for TimesLog {
+            /// `a log(b)`; of 0, 0 but for NaN.
+            #[inline(always)]
+            fn value<I: Isa>(a: $type, b: $type) -> $type {
+                let value = a * <Log as Function<$type>>::value::<I>(b);
+                let none = if b.is_nan() { b } else { 0.0 };
+                if a == 0.0 { none } else { value }
+            }
+        }
+    )+};
+}
+
+times_log! { f32 f64 }

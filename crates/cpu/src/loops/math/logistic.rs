@@ -3,33 +3,63 @@
 
 use super::exponential::wide::{self, ROUND, powers};
 use super::exponential::{Reduced, clamp, reduce_sum, short_exp2};
-use super::float::{fast_two_sum, fma, product_rest, two_sum};
+use super::float::{fast_two_sum, fma, product_rest, two_product, two_sum};
 use super::function::{Function, Function2};
 use super::logarithm::{log_of_sum, short_log_of};
 use crate::isa::Isa;
 
 pub(super) struct Sigmoid;
+pub(super) struct Silu;
+pub(super) struct Softplus;
+pub(super) struct LogSigmoid;
 pub(crate) struct LogAddExp;
 
+/// With `e` for `e ** -|x|`: `1 / (1 + e)`, or `e / (1 + e)` below 0, as `2 ** n` times a sum.
+#[inline(always)]
+fn logistic<I: Isa>(x: f64) -> (f64, f64, u64) {
+    let Reduced { whole, r, low } = wide::reduce::<I>(clamp(-x.abs(), -760.0, 0.0));
+    let (e, rounded) = fast_two_sum(1.0, r);
+    let (e, e_low) = fast_two_sum(e, wide::rest::<I>(r, low, rounded));
+    let (a, b) = powers(whole);
+    let (under, rounded) = fast_two_sum(1.0, e * a * b);
+    let under_low = fma::<I, f64>(e_low * a, b, rounded);
+    let below = x < 0.0;
+    let (over, over_low) = if below { (e, e_low) } else { (1.0, 0.0) };
+    let inverse = 1.0 / under;
+    let value = over * inverse;
+    let rest =
+        fma::<I, f64>(value, under_low, product_rest::<I, f64>(value, under, over)) - over_low;
+    (value, -rest * inverse, if below { whole } else { ROUND.to_bits() })
+}
+
 impl Function<f64> for Sigmoid {
-    /// With `e` for `e ** -|x|`: `1 / (1 + e)`, or `e / (1 + e)` below 0.
     #[inline(always)]
     fn value<I: Isa>(x: f64) -> f64 {
-        let Reduced { whole, r, low } = wide::reduce::<I>(clamp(-x.abs(), -746.0, 0.0));
-        let (e, rounded) = fast_two_sum(1.0, r);
-        let (e, e_low) = fast_two_sum(e, wide::rest::<I>(r, low, rounded));
-        let (a, b) = powers(whole);
-        let (under, rounded) = fast_two_sum(1.0, e * a * b);
-        let under_low = fma::<I, f64>(e_low * a, b, rounded);
-        let below = x < 0.0;
-        let (over, over_low) = if below { (e, e_low) } else { (1.0, 0.0) };
-        let whole = if below { whole } else { ROUND.to_bits() };
-        let inverse = 1.0 / under;
-        let value = over * inverse;
-        let rest =
-            fma::<I, f64>(value, under_low, product_rest::<I, f64>(value, under, over)) - over_low;
-        let (a, b) = powers(whole);
-        fma::<I, f64>(rest, -inverse, value) * a * b
+        let (value, low, n) = logistic::<I>(x);
+        let (a, b) = powers(n);
+        (value + low) * a * b
+    }
+}
+
+impl Function<f64> for Silu {
+    #[inline(always)]
+    fn value<I: Isa>(x: f64) -> f64 {
+        let (value, low, n) = logistic::<I>(x);
+        let x = clamp(x, -760.0, f64::INFINITY);
+        let (product, rounded) = two_product::<I, f64>(x, value);
+        let (a, b) = powers(n);
+        let value = (product + fma::<I, f64>(x, low, rounded)) * a * b;
+        if x > 40.0 || x == 0.0 { x } else { value }
+    }
+}
+
+impl Function<f32> for Silu {
+    #[inline(always)]
+    fn value<I: Isa>(x: f32) -> f32 {
+        let wide = f64::from(clamp(x, -120.0, f32::INFINITY));
+        let e = short_exp2::<I>(clamp(-wide.abs(), -120.0, 0.0) * std::f64::consts::LOG2_E);
+        let value = (if x < 0.0 { e } else { 1.0 }) * wide / (1.0 + e);
+        value as f32
     }
 }
 
@@ -80,3 +110,23 @@ impl Function2<f32> for LogAddExp {
         (if low.is_nan() { low } else { value }) as f32
     }
 }
+
+macro_rules! of_zero {
+    ($($type:ident)+) => {$(
+        impl Function<$type> for Softplus {
+            #[inline(always)]
+            fn value<I: Isa>(x: $type) -> $type {
+                LogAddExp::value::<I>(x, 0.0)
+            }
+        }
+
+        impl Function<$type> for LogSigmoid {
+            #[inline(always)]
+            fn value<I: Isa>(x: $type) -> $type {
+                -LogAddExp::value::<I>(-x, 0.0)
+            }
+        }
+    )+};
+}
+
+of_zero! { f32 f64 }

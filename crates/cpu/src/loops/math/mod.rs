@@ -1,6 +1,8 @@
 //! The functions of analysis for real numbers. The 16-bit floats compute in `f32`.
 
+mod angles;
 mod circular;
+mod erf_inverse;
 mod exponential;
 pub(super) mod float;
 pub(super) mod function;
@@ -73,6 +75,8 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
     match op {
         Unary::Reciprocal => one::<roots::Reciprocal>(dtype),
         Unary::Sqrt => one::<roots::Sqrt>(dtype),
+        Unary::ReciprocalSqrt => one::<roots::ReciprocalSqrt>(dtype),
+        Unary::CubeRoot => one::<roots::CubeRoot>(dtype),
         Unary::Exp => one::<exponential::Exp>(dtype),
         Unary::Exp2 => one::<exponential::Exp2>(dtype),
         Unary::Expm1 => one::<exponential::Expm1>(dtype),
@@ -83,6 +87,9 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
         Unary::Sin => one::<circular::Sin>(dtype),
         Unary::Cos => one::<circular::Cos>(dtype),
         Unary::Tan => one::<circular::Tan>(dtype),
+        Unary::DegreesToRadians => one::<angles::DegreesToRadians>(dtype),
+        Unary::RadiansToDegrees => one::<angles::RadiansToDegrees>(dtype),
+        Unary::Sinc => one::<angles::Sinc>(dtype),
         Unary::Asin => one::<inverse::Asin>(dtype),
         Unary::Acos => one::<inverse::Acos>(dtype),
         Unary::Atan => one::<inverse::Atan>(dtype),
@@ -94,7 +101,11 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
         Unary::Atanh => one::<hyperbolic::Atanh>(dtype),
         Unary::Erf => one::<normal::Erf>(dtype),
         Unary::Erfc => one::<normal::Erfc>(dtype),
+        Unary::ErfInverse => one::<erf_inverse::ErfInverse>(dtype),
         Unary::Sigmoid => one::<logistic::Sigmoid>(dtype),
+        Unary::LogSigmoid => one::<logistic::LogSigmoid>(dtype),
+        Unary::Softplus => one::<logistic::Softplus>(dtype),
+        Unary::Silu => one::<logistic::Silu>(dtype),
         Unary::Gelu => one::<normal::Gelu>(dtype),
         _ => None,
     }
@@ -107,6 +118,7 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         Binary::Atan2 => two::<inverse::Atan2>(dtype),
         Binary::Hypot => two::<roots::Hypot>(dtype),
         Binary::LogAddExp => two::<logistic::LogAddExp>(dtype),
+        Binary::TimesLog => two::<logarithm::TimesLog>(dtype),
         Binary::CopySign => sign::copy_sign(dtype),
         Binary::NextAfter => sign::next_after(dtype),
         _ => None,
