@@ -163,7 +163,7 @@ def largest(
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--samples", type=int, default=20_000)
+    parser.add_argument("--samples", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--where", action="store_true", help="say at which arguments")
     parser.add_argument("names", nargs="*")
