@@ -17,6 +17,7 @@ NUMPY_2 = int(np.__version__.split(".")[0]) >= 2
 BEYOND_NUMPY_1 = {
     "test_closeness.py::test_every_pair_of_special_values[False-c": "complex infinities",
     "test_closeness.py::test_every_pair_of_special_values[True-c": "complex infinities",
+    "test_covariance.py::test_every_covariance": "matrices of one row, turned",
     "test_doors.py::test_arrow_arrays_come_in": "pyarrow needs NumPy 2",
     "test_explain_messages.py::test_every_entry_is_tested": "messages about DLPack devices",
     "test_hostile.py::test_a_read_only_mapping_is_never_written": "read-only DLPack",
@@ -25,6 +26,7 @@ BEYOND_NUMPY_1 = {
     "test_numpy_functions.py::test_every_function[--np.msort": "its deprecation, which only NumPy 1 says",
     "test_operators.py::test_products": "np.vecdot",
     "test_pytorch_habits.py::test_what_is_absent_names_a_function_that_exists[trap": "np.trapezoid",
+    "test_quantiles.py::test_every_quantile": "the closest observation of two",
     "test_rounding.py::test_every_function_on_every_layout[sign]": "signs of complex numbers",
     "test_sets.py::test_different_elements": "complex NaN, without a warning",
     "test_sets.py::test_two_sets": "the dtypes of empty sets",

@@ -13,10 +13,10 @@ use crate::sort::Lines;
 use crate::undefined;
 
 /// The elements of a piece.
-const PIECE: usize = 1024;
+const PIECE: usize = 2048;
 
 /// Accumulators: what hides the latency of an addition.
-const LANES: usize = 32;
+const LANES: usize = 16;
 
 /// Writes what `op` says of each line of `from` along `axis` into that of `out`, or its place.
 ///
@@ -37,9 +37,10 @@ pub(crate) unsafe fn softmax(
     if from.shape.contains(&0) {
         return Ok(());
     }
-    // SAFETY: the caller's contract.
     match from.dtype {
+        // SAFETY: the caller's contract.
         DType::Float32 => unsafe { of::<f32>(op, from, axis, out) },
+        // SAFETY: the caller's contract.
         DType::Float64 => unsafe { of::<f64>(op, from, axis, out) },
         dtype => Err(undefined(&op, dtype)),
     }
@@ -70,65 +71,129 @@ unsafe fn of<T: Float>(
 ) -> Result<()> {
     let loops = Loops::of(from.dtype).ok_or_else(|| undefined(&op, from.dtype))?;
     let lines = Lines::new(&from, &out, axis);
-    let (len, size) = (lines.len, size_of::<T>() as isize);
+    // Short lines share a piece, so that exponentials are taken of many at once.
+    let together = (PIECE / lines.len).max(1);
     lines.share(1, &|range, _| {
         let mut piece = [T::ZERO; PIECE];
-        for index in range {
-            let line = lines.get(index);
-            let pieces = || (0..len).step_by(PIECE).map(|start| (start, PIECE.min(len - start)));
-            let steps = [lines.out_step, lines.from_step];
-            let places =
-                |start: usize| [at(line.out, steps[0], start), at(line.from, steps[1], start)];
-            let memory = piece.as_mut_ptr().cast::<u8>();
-            // SAFETY: the caller's contract; the piece is our own memory.
+        let mut bases = [T::ZERO; PIECE];
+        for first in range.clone().step_by(together) {
+            let group = first..range.end.min(first + together);
+            // SAFETY: the caller's contract; a group of lines fits the pieces, or is one line.
             unsafe {
-                let mut greatest = T::LEAST;
-                for (start, count) in pieces() {
-                    let [_, from] = places(start);
-                    greatest = greatest.greater(seen::<Greatest<T>>(from, steps[1], count));
-                }
-                // A sum of infinities is one; their shares have no answer.
-                if op == Softmax::Sum && greatest.is_infinite() {
-                    greatest = T::ZERO;
-                }
-                let base = std::ptr::from_mut(&mut greatest).cast::<u8>();
-                let mut sum = 0.0;
-                for (start, count) in pieces() {
-                    let [out, from] = places(start);
-                    // The exponentials stay where they are the result's.
-                    let (to, step) = match op {
-                        Softmax::Shares => (out, steps[0]),
-                        _ => (memory, size),
-                    };
-                    (loops.subtract)(count, &[to, from, base], &[step, steps[1], 0]);
-                    (loops.exp)(count, &[to, to], &[step, step]);
-                    sum += seen::<Sum<T>>(to, step, count).wide();
-                }
-                let mut sum = match op {
-                    Softmax::Shares => T::narrow(sum),
-                    _ => T::narrow(sum.ln()),
-                };
-                let total = std::ptr::from_mut(&mut sum).cast::<u8>();
-                match op {
-                    Softmax::Shares => {
-                        (loops.divide)(len, &[line.out, line.out, total], &[steps[0], steps[0], 0])
-                    }
-                    Softmax::Logarithms => {
-                        for (start, count) in pieces() {
-                            let [out, from] = places(start);
-                            let operands = [out, from, base];
-                            (loops.subtract)(count, &operands, &[steps[0], steps[1], 0]);
-                            (loops.subtract)(count, &[out, out, total], &[steps[0], steps[0], 0]);
-                        }
-                    }
-                    Softmax::Sum => {
-                        line.out.cast::<T>().write_unaligned(greatest.plus(sum));
-                    }
+                match lines.len <= PIECE {
+                    true => short(op, &loops, &lines, group, &mut piece, &mut bases),
+                    false => long(op, &loops, &lines, first, &mut piece),
                 }
             }
         }
         Ok(())
     })
+}
+
+/// The address of a number.
+fn one<T>(number: &mut T) -> *mut u8 {
+    std::ptr::from_mut(number).cast()
+}
+
+/// What is taken off each element: the greatest, unless sums of infinities are to be one.
+fn base<T: Float>(op: Softmax, greatest: T) -> T {
+    match op {
+        Softmax::Sum if greatest.is_infinite() => T::ZERO,
+        _ => greatest,
+    }
+}
+
+/// Lines that fit a piece together.
+unsafe fn short<T: Float>(
+    op: Softmax,
+    loops: &Loops,
+    lines: &Lines,
+    group: std::ops::Range<usize>,
+    piece: &mut [T; PIECE],
+    bases: &mut [T; PIECE],
+) {
+    let (len, size) = (lines.len, size_of::<T>() as isize);
+    let (step, out_step) = (lines.from_step, lines.out_step);
+    let memory = piece.as_mut_ptr();
+    let row = |place: usize| memory.wrapping_add(place * len).cast::<u8>();
+    // SAFETY: the caller's: `len` elements of each line, and memory for those of the group.
+    unsafe {
+        for (place, index) in group.clone().enumerate() {
+            let from = lines.get(index).from;
+            let greatest = &mut bases[place];
+            *greatest = base(op, seen::<Greatest<T>>(from, step, len));
+            (loops.subtract)(len, &[row(place), from, one(greatest)], &[size, step, 0]);
+        }
+        (loops.exp)(group.len() * len, &[memory.cast(), memory.cast()], &[size, size]);
+        for (place, index) in group.enumerate() {
+            let line = lines.get(index);
+            let mut sum = seen::<Sum<T>>(row(place), size, len);
+            if op == Softmax::Shares {
+                let operands = [line.out, row(place), one(&mut sum)];
+                (loops.divide)(len, &operands, &[out_step, size, 0]);
+                continue;
+            }
+            let (base, mut sum) = (&mut bases[place], T::narrow(sum.wide().ln()));
+            if op == Softmax::Sum {
+                line.out.cast::<T>().write_unaligned(base.plus(sum));
+                continue;
+            }
+            (loops.subtract)(len, &[line.out, line.from, one(base)], &[out_step, step, 0]);
+            (loops.subtract)(len, &[line.out, line.out, one(&mut sum)], &[out_step, out_step, 0]);
+        }
+    }
+}
+
+/// A line of several pieces, one after another.
+unsafe fn long<T: Float>(
+    op: Softmax,
+    loops: &Loops,
+    lines: &Lines,
+    index: usize,
+    piece: &mut [T; PIECE],
+) {
+    let (len, size, line) = (lines.len, size_of::<T>() as isize, lines.get(index));
+    let (step, out_step) = (lines.from_step, lines.out_step);
+    let pieces = || (0..len).step_by(PIECE).map(|start| (start, PIECE.min(len - start)));
+    let from = |start: usize| at(line.from, step, start);
+    let out = |start: usize| at(line.out, out_step, start);
+    // SAFETY: the caller's: `len` elements; the piece is our own memory.
+    unsafe {
+        let greatest = pieces().fold(T::LEAST, |greatest, (start, count)| {
+            greatest.greater(seen::<Greatest<T>>(from(start), step, count))
+        });
+        let mut base = base(op, greatest);
+        let mut sum = 0.0;
+        for (start, count) in pieces() {
+            // The exponentials stay where they are the result's.
+            let (to, to_step) = match op {
+                Softmax::Shares => (out(start), out_step),
+                _ => (piece.as_mut_ptr().cast(), size),
+            };
+            (loops.subtract)(count, &[to, from(start), one(&mut base)], &[to_step, step, 0]);
+            (loops.exp)(count, &[to, to], &[to_step, to_step]);
+            sum += seen::<Sum<T>>(to, to_step, count).wide();
+        }
+        match op {
+            Softmax::Shares => {
+                let mut sum = T::narrow(sum);
+                let operands = [line.out, line.out, one(&mut sum)];
+                (loops.divide)(len, &operands, &[out_step, out_step, 0]);
+            }
+            Softmax::Logarithms => {
+                let mut sum = T::narrow(sum.ln());
+                for (start, count) in pieces() {
+                    let operands = [out(start), from(start), one(&mut base)];
+                    (loops.subtract)(count, &operands, &[out_step, step, 0]);
+                    let operands = [out(start), out(start), one(&mut sum)];
+                    (loops.subtract)(count, &operands, &[out_step, out_step, 0]);
+                }
+            }
+            Softmax::Sum => {
+                line.out.cast::<T>().write_unaligned(base.plus(T::narrow(sum.ln())));
+            }
+        }
+    }
 }
 
 /// What the lines are made of.
@@ -219,6 +284,14 @@ impl<F: Fold> Kernel for Look<F> {
 
     #[inline(always)]
     unsafe fn run(&Seen { from, step, len, out }: &Self::Task) {
+        if len < LANES {
+            // SAFETY: the caller's: `len` elements in reach, and a place for the result.
+            unsafe {
+                let element = |index| load(at(from, step, index), 0);
+                out.write((0..len).fold(F::START, |sum, index| F::fold(sum, element(index))));
+            }
+            return;
+        }
         let mut lanes = [F::START; LANES];
         let mut done = 0;
         // SAFETY: the caller's: `len` elements in reach, and a place for the result.
