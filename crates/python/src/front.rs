@@ -15,9 +15,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, Py_ssize_t, PyObject};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyCFunction, PyDict, PyString, PyTuple};
-
-use crate::calling;
+use pyo3::types::{PyCFunction, PyString};
 
 /// The function behind a front.
 pub(crate) type Behind = PyOnceLock<Py<PyAny>>;
@@ -107,24 +105,17 @@ unsafe fn call_behind<'py>(
     count: Py_ssize_t,
     names: *mut PyObject,
 ) -> PyResult<Bound<'py, PyAny>> {
-    // SAFETY: the place of an argument, by the caller's contract.
-    let argument = |place: usize| unsafe { Borrowed::from_ptr(py, *arguments.add(place)) };
-    let count = count as usize;
-    let positional = PyTuple::new(py, (0..count).map(argument))?;
-    // SAFETY: null, or a live tuple.
-    let names = unsafe { Bound::from_borrowed_ptr_or_opt(py, names) };
-    let keywords = match names {
-        Some(names) => {
-            let keywords = PyDict::new(py);
-            for (place, name) in names.cast::<PyTuple>()?.iter_borrowed().enumerate() {
-                keywords.set_item(name, argument(count + place))?;
-            }
-            Some(keywords)
-        }
-        None => None,
-    };
     let function = behind.get(py).ok_or_else(|| PyRuntimeError::new_err("not installed"))?;
-    calling::call(function.bind(py), &positional, keywords.as_ref())
+    let function = function.bind(py).cast::<PyCFunction>()?;
+    let Some(Method::Vector(entrance)) = Method::of(function) else {
+        return Err(PyRuntimeError::new_err("a front stands before a function of keywords"));
+    };
+    // SAFETY: the function's own entrance, with its own first argument and the caller's others;
+    // the result is a new reference, or null with an exception.
+    unsafe {
+        let first = ffi::PyCFunction_GetSelf(function.as_ptr());
+        Bound::from_owned_ptr_or_err(py, entrance(first, arguments, count, names))
+    }
 }
 
 /// How C calls a function.

@@ -242,7 +242,15 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let wrap = |tensor| Ok(PyTensor::new(tensor).into_pyobject(py)?.into_any());
         numpy::import_into(&a, &Request::SHARE, "from_numpy", trace::watch(), wrap).transpose()
     })?;
-    module.add_function(wrap_pyfunction!(asarray, module)?)?;
+    // Without a keyword an array is shared, or copied for its byte order alone; a default device
+    // other than the host is the function's to look at.
+    front!(module, asarray, |py, [obj]| {
+        if device::default() != tensorbridge::Device::CPU {
+            return None;
+        }
+        let wrap = |tensor| Ok(PyTensor::new(tensor).into_pyobject(py)?.into_any());
+        numpy::import_into(&obj, &Request::default(), "asarray", trace::watch(), wrap).transpose()
+    })?;
     module.add_function(wrap_pyfunction!(as_tensor, module)?)?;
     module.add_function(wrap_pyfunction!(from_dlpack, module)?)?;
     module.add_function(wrap_pyfunction!(frombuffer, module)?)?;
