@@ -265,8 +265,8 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        for (text, shapes) in [
-            ("ij", &[&[2][..]] as &[&[usize]]),
+        let mistakes: [(&str, &[&[usize]]); 10] = [
+            ("ij", &[&[2]]),
             ("i", &[&[2], &[3]]),
             ("i->j", &[&[2]]),
             ("i->ii", &[&[2]]),
@@ -276,7 +276,8 @@ mod tests {
             ("...i->i", &[&[2, 2]]),
             ("i->i->i", &[&[2]]),
             ("i1", &[&[2, 2]]),
-        ] {
+        ];
+        for (text, shapes) in mistakes {
             let error = labelled(text, shapes).unwrap_err();
             assert!(error.message().starts_with("einsum"), "{text}: {error}");
         }
