@@ -352,3 +352,13 @@ def test_like_a_list() -> None:
     for name in ("zeros_like", "ones_like"):
         same(getattr(tb, name)([[1, 2]]), getattr(np, name)([[1, 2]]))
     same(tb.full_like([1.5, 2], 3), np.full_like(np.array([1.5, 2], np.float32), 3))
+
+
+@pytest.mark.parametrize("far", [2**63, 2**70])
+def test_diagonals_beyond_every_matrix(far: int) -> None:
+    assert not tb.eye(3, k=far).any()
+    assert not tb.eye(3, k=-far).any()
+    x = tb.ones(2, 3)
+    assert tb.tril(x, far).all()
+    assert not tb.triu(x, k=far).any()
+    assert x.diagonal(far).shape == tb.linalg.diagonal(x, offset=-far).shape == (0,)
