@@ -111,8 +111,14 @@ def check(name: str, exact: Callable[..., Any], arguments: list[np.ndarray], wid
     assert error[worst] <= ULPS.get(name, 1.01), [argument[worst] for argument in arguments]
 
 
-#: Products of a function and a number are rounded twice.
-ULPS = {"xlogy": 1.5, "erfinv": 2.0}
+#: Products of a function and a number are rounded twice, and small sums of exponentials almost so.
+ULPS = {
+    "erfinv": 2.0,
+    "logaddexp": 1.25,
+    "logsigmoid": 1.25,
+    "softplus": 1.25,
+    "xlogy": 1.5,
+}
 
 
 @pytest.mark.parametrize("name", sorted(ONE | NARROW))
