@@ -6,14 +6,14 @@ use std::marker::PhantomData;
 
 use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
 use tensorbridge_core::op::Binary;
-use tensorbridge_core::{Bool, DType, Element, with_dtype};
+use tensorbridge_core::{Bool, DType, with_dtype};
 
-use super::body::{Map2, Two, at, load, store};
+use super::body::{Map2, Two};
 use super::half::Half;
 use super::kinds::{with_bits, with_float, with_integer, with_number, with_ordered};
 use super::power::{Power, power_integer};
 use super::{Loop, complex, division, divisors, exponents, math, rounding};
-use crate::isa::{Body, pick};
+use crate::isa::pick;
 
 /// The loop of `op` on `dtype`; operands `[out, a, b]`. `None` where it has no meaning.
 pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
@@ -47,39 +47,6 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         | Binary::LogAddExp
         | Binary::TimesLog => math::binary(op, dtype),
         Binary::RoundFraction | Binary::RoundMultiple => rounding::binary(op, dtype),
-    }
-}
-
-/// `out += a * b` with one `a` for all; operands `[out, a, b]`.
-pub(crate) fn multiply_add(dtype: DType) -> Loop<3> {
-    with_dtype!(dtype, T => pick::<3, MultiplyAdd<T>>())
-}
-
-struct MultiplyAdd<T>(PhantomData<T>);
-
-impl<T: Element> Body<3> for MultiplyAdd<T>
-where
-    Add<T>: Map2<In = T, Out = T>,
-    Multiply<T>: Map2<In = T, Out = T>,
-{
-    #[inline(always)]
-    unsafe fn run(len: usize, &[out, a, b]: &[*mut u8; 3], steps: &[isize; 3]) {
-        let size = size_of::<T>() as isize;
-        // SAFETY: the contract of `Loop`: every index below `len` is in reach of all operands.
-        unsafe {
-            let a: T = load(a, 0);
-            let sum = |out, b| Add::<T>::apply(out, Multiply::<T>::apply(a, b));
-            if steps[0] == size && steps[2] == size {
-                for index in 0..len {
-                    store(out, index, sum(load(out, index), load(b, index)));
-                }
-            } else {
-                for index in 0..len {
-                    let out = at(out, steps[0], index);
-                    store(out, 0, sum(load(out, 0), load(at(b, steps[2], index), 0)));
-                }
-            }
-        }
     }
 }
 

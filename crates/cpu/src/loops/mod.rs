@@ -21,7 +21,7 @@ mod select;
 mod ternary;
 mod unary;
 
-pub(crate) use arithmetic::{Add, Maximum, Minimum, Multiply, binary, multiply_add};
+pub(crate) use arithmetic::{Add, Maximum, Minimum, Multiply, binary};
 pub(crate) use cast::cast;
 pub(crate) use compare::compare;
 pub(crate) use copy::{copy, swap};

@@ -3,7 +3,7 @@
 use tensorbridge_core::engine::Operand as Prepared;
 use tensorbridge_core::layout::broadcast_shapes;
 use tensorbridge_core::storage::host::Fill;
-use tensorbridge_core::{Dims, Error, Layout, Result, Tensor};
+use tensorbridge_core::{DType, Dims, Error, Layout, Result, Tensor};
 
 use super::elementwise::check_out;
 use super::{Op, Operand, deliver, result_dtype};
@@ -49,11 +49,26 @@ pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
     let b = operand(&b.with_layout(b_layout)?, dtype)?;
     let (a_layout, b_layout) =
         (a.layout().broadcast_to(&a_shape)?, b.layout().broadcast_to(&b_shape)?);
-    let result = Tensor::allocate(&full, dtype, device, Fill::Uninitialized)?;
+    let in_place = op.out.filter(|out| takes_products(out, dtype, [&a, &b]));
+    let result = match in_place {
+        // With the axes that stand in for a vector's.
+        Some(out) => {
+            let mut layout = out.layout().clone();
+            if !a_rows {
+                layout = layout.unsqueeze(batch.len())?;
+            }
+            if !b_columns {
+                layout = layout.unsqueeze(full.len() - 1)?;
+            }
+            out.with_layout(layout)?
+        }
+        None => Tensor::allocate(&full, dtype, device, Fill::Uninitialized)?,
+    };
     let read = |tensor: &Tensor| tensor.read_address();
     let operand = |address, layout| prepared(address, layout, dtype);
-    // SAFETY: [reach] and [alive]: tensors that live here, broadcast by strides of 0. [permit]
-    // and [alias]: the result is fresh. `operand` made them aligned, with whole strides.
+    // SAFETY: [reach] and [alive]: tensors that live here, broadcast by strides of 0. [permit]:
+    // `Operand::write`. [alias]: the result is fresh, or `takes_products` said that no input
+    // overlaps it. All are aligned, with whole strides: `operand` and `takes_products` saw to it.
     unsafe {
         engine(device)?.matmul(
             operand(read(&a), &a_layout),
@@ -61,21 +76,28 @@ pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
             Prepared::write(&result)?,
         )?;
     }
+    if let Some(out) = in_place {
+        return Ok(out.clone());
+    }
     // The same elements without the axes that stood in for a vector's.
     let layout = Layout::contiguous(&shape, dtype.itemsize())?;
     deliver(result.with_layout(layout)?, op)
 }
 
-fn prepared<'a>(
-    address: *mut u8,
-    layout: &'a Layout,
-    dtype: tensorbridge_core::DType,
-) -> Prepared<'a> {
+/// Whether products of `dtype` can be written to `out` as they are computed.
+fn takes_products(out: &Tensor, dtype: DType, inputs: [&Tensor; 2]) -> bool {
+    out.dtype() == dtype
+        && out.is_aligned()
+        && out.layout().strides_are_whole(dtype.itemsize())
+        && !inputs.iter().any(|input| transfer::touches(out, input))
+}
+
+fn prepared<'a>(address: *mut u8, layout: &'a Layout, dtype: DType) -> Prepared<'a> {
     Prepared { address, shape: layout.shape(), strides: layout.strides(), dtype }
 }
 
 /// `tensor` as `dtype`, aligned and with strides of whole elements, copied only where needed.
-fn operand(tensor: &Tensor, dtype: tensorbridge_core::DType) -> Result<Tensor> {
+fn operand(tensor: &Tensor, dtype: DType) -> Result<Tensor> {
     let reason = Reason::Promote { from: tensor.dtype(), to: dtype };
     let tensor = transfer::cast(tensor, dtype, "matmul", reason)?;
     if !tensor.layout().strides_are_whole(dtype.itemsize()) {
@@ -125,10 +147,10 @@ fn check_lengths(a: &Tensor, b: &Tensor) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use tensorbridge_core::{DType, ErrorKind, Layout};
+    use tensorbridge_core::{DType, ErrorKind, Layout, Tensor};
 
-    use crate::ops::matmul;
     use crate::ops::testing::{tensor, values};
+    use crate::ops::{Op, Operation, matmul};
 
     #[test]
     fn vectors_matrices_and_batches() {
@@ -157,6 +179,25 @@ mod tests {
         crate::transfer::fill(&odd, tensorbridge_core::Scalar::Int(1)).unwrap();
         let column = tensor(&[3, 1], &[1., 2., 3.], DType::Float32);
         assert_eq!(values(&matmul(&odd, &column).unwrap()), [6., 6.]);
+    }
+
+    #[test]
+    fn outputs_are_written_in_place_unless_they_are_inputs() {
+        let a = tensor(&[2, 2], &[1., 2., 3., 4.], DType::Float32);
+        let v = tensor(&[2], &[1., -1.], DType::Float32);
+        let into = |a: &Tensor, b: &Tensor, out: &Tensor| {
+            let inputs = &[a.into(), b.into()];
+            Op { operation: Operation::Matmul, inputs, out: Some(out) }.run().unwrap()
+        };
+        let target = tensor(&[2], &[9., 9.], DType::Float32);
+        let result = into(&a, &v, &target);
+        assert_eq!(result.address(), target.address());
+        assert_eq!(values(&target), [-1., -1.]);
+        let wide = tensor(&[2], &[9., 9.], DType::Float64);
+        into(&v, &a, &wide);
+        assert_eq!(values(&wide), [-2., -2.]);
+        into(&a, &a, &a);
+        assert_eq!(values(&a), [7., 10., 15., 22.]);
     }
 
     #[test]

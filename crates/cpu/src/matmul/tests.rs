@@ -1,0 +1,81 @@
+//! Products in every dtype, against the definition.
+
+use tensorbridge_core::scalar::FromScalar;
+use tensorbridge_core::{DType, Engine, Operand, Scalar, with_dtype};
+
+use crate::Item;
+
+/// `(m, k) @ (k, n)` of small integers in every dtype, against the definition.
+fn check(dtype: DType, batch: usize, m: usize, k: usize, n: usize, turned: bool) {
+    let size = dtype.itemsize();
+    let value = |index: usize| ((index * 7 + index / 5) % 4) as i128;
+    let make = |count: usize| {
+        let mut bytes = vec![0_u128; (count * size).div_ceil(16).max(1)];
+        for index in 0..count {
+            let item = Item::new(Scalar::Int(value(index)), dtype);
+            let address = bytes.as_mut_ptr().cast::<u8>().wrapping_add(index * size);
+            // SAFETY: in range of `bytes`.
+            unsafe { std::ptr::copy_nonoverlapping(item.0.as_ptr(), address, size) };
+        }
+        bytes
+    };
+    let (mut a, mut b) = (make(batch * m * k), make(k * n));
+    let mut out = make(batch * m * n);
+    let step = size as isize;
+    let b_strides =
+        if turned { [0, step, k as isize * step] } else { [0, n as isize * step, step] };
+    let shapes = [[batch, m, k], [batch, k, n], [batch, m, n]];
+    let dense = |[_, rows, columns]: [usize; 3]| {
+        [(rows * columns) as isize * step, columns as isize * step, step]
+    };
+    let strides = [dense(shapes[0]), b_strides, dense(shapes[2])];
+    let operand = |place: usize, address: *mut u128| Operand {
+        address: address.cast(),
+        shape: &shapes[place],
+        strides: &strides[place],
+        dtype,
+    };
+    // SAFETY: three vectors of our own with these layouts.
+    unsafe {
+        let engine = crate::Cpu;
+        let out = operand(2, out.as_mut_ptr());
+        engine.matmul(operand(0, a.as_mut_ptr()), operand(1, b.as_mut_ptr()), out).unwrap();
+    }
+    for index in 0..batch * m * n {
+        let (row, column) = (index / n, index % n);
+        let sum: i128 = (0..k)
+            .map(|inner| {
+                let right = if turned { column * k + inner } else { inner * n + column };
+                value(row * k + inner) * value(right)
+            })
+            .sum();
+        let address = out.as_mut_ptr().cast::<u8>().wrapping_add(index * size);
+        let (found, expected) = with_dtype!(dtype, T => {
+            let expected: T = FromScalar::from_scalar(Scalar::Int(sum));
+            // SAFETY: in range of `out`, and aligned like its start.
+            let found: T = unsafe { address.cast::<T>().read() };
+            (found.to_scalar(), expected.to_scalar())
+        });
+        assert_eq!(found, expected, "{dtype} {batch}x{m}x{k}x{n} at {index}");
+    }
+}
+
+#[test]
+fn every_dtype_equals_the_definition() {
+    for dtype in DType::ALL {
+        for (batch, m, k, n) in [(1, 1, 1, 1), (1, 3, 0, 2), (2, 5, 7, 4), (3, 1, 70, 1)] {
+            check(dtype, batch, m, k, n, false);
+            check(dtype, batch, m, k, n, true);
+        }
+    }
+    for dtype in [DType::Float32, DType::Complex128, DType::BFloat16] {
+        check(dtype, 1, 70, 80, 90, false);
+        check(dtype, 4, 40, 65, 33, true);
+    }
+    // Panels, bands and depths, whole and cut.
+    for dtype in [DType::Bool, DType::Int8, DType::UInt16, DType::Int32, DType::UInt64] {
+        check(dtype, 1, 128, 256, 64, false);
+        check(dtype, 1, 131, 515, 67, true);
+        check(dtype, 3, 5, 9, 70, false);
+    }
+}
