@@ -5,7 +5,8 @@ use faer::traits::ComplexField;
 use faer::{Accum, MatMut, MatRef, Par};
 use tensorbridge_core::{DType, Result};
 
-use super::{Matrix, Product, copy};
+use super::{Matrix, Product};
+use crate::nest::{self, Cost, Strided};
 use crate::scratch::Scratch;
 use crate::{loops, pool};
 
@@ -49,12 +50,12 @@ impl Product {
     pub(super) unsafe fn through_f32(&self, threads: usize) -> Result<()> {
         let Self { m, n, k, .. } = *self;
         let bytes = |rows: usize, columns: usize| rows.saturating_mul(columns).saturating_mul(4);
-        let mut wide = [
+        let mut memory = [
             Scratch::try_new(bytes(m, k))?,
             Scratch::try_new(bytes(k, n))?,
             Scratch::try_new(bytes(m, n))?,
         ];
-        let [a, b, out] = wide.each_mut().map(Scratch::address);
+        let [a, b, out] = memory.each_mut().map(Scratch::address);
         let dense = |address, columns: usize| Matrix { address, steps: [columns as isize * 4, 4] };
         let product = Self {
             dtype: DType::Float32,
@@ -63,14 +64,24 @@ impl Product {
             out: dense(out, n),
             ..*self
         };
-        let (widen, narrow) =
-            (loops::cast(self.dtype, DType::Float32), loops::cast(DType::Float32, self.dtype));
+        let (own, wide) = (self.dtype, DType::Float32);
         // SAFETY: the caller's contract; the wide matrices are our own, dense, of these sizes.
         unsafe {
-            copy([m, k], product.a, self.a, widen)?;
-            copy([k, n], product.b, self.b, widen)?;
+            cast([m, k], (product.a, wide), (self.a, own))?;
+            cast([k, n], (product.b, wide), (self.b, own))?;
             product.floats::<f32>(threads);
-            copy([m, n], self.out, product.out, narrow)
+            cast([m, n], (self.out, own), (product.out, wide))
         }
     }
+}
+
+/// Casts a matrix; both are given with the dtypes of their elements.
+unsafe fn cast(shape: [usize; 2], to: (Matrix, DType), from: (Matrix, DType)) -> Result<()> {
+    let operands = [&to, &from].map(|(matrix, dtype)| Strided {
+        address: matrix.address,
+        strides: &matrix.steps,
+        size: dtype.itemsize(),
+    });
+    // SAFETY: the caller's contract.
+    unsafe { nest::run(&shape, operands, Cost(8), loops::cast(from.1, to.1)) }
 }

@@ -10,8 +10,7 @@ use tensorbridge_core::dtype::{Complex32, Complex64};
 use tensorbridge_core::layout::nest::Nest;
 use tensorbridge_core::{DType, Operand, Result, interrupt};
 
-use crate::nest::{self, Cost, Strided};
-use crate::{loops, pool};
+use crate::pool;
 
 /// Multiply-adds below which a second thread costs more than it helps.
 const SERIAL: usize = 1 << 21;
@@ -181,15 +180,4 @@ impl Product {
         }
         Ok(())
     }
-}
-
-/// Copies or casts a matrix.
-unsafe fn copy(shape: [usize; 2], to: Matrix, from: Matrix, body: loops::Loop<2>) -> Result<()> {
-    let operands = [&to, &from].map(|matrix| Strided {
-        address: matrix.address,
-        strides: &matrix.steps,
-        size: 0,
-    });
-    // SAFETY: the caller's contract.
-    unsafe { nest::run(&shape, operands, Cost(8), body) }
 }
