@@ -3,12 +3,17 @@
 
 mod floats;
 mod integers;
+mod sum;
 #[cfg(test)]
 mod tests;
+mod tiny;
+mod vectors;
 
 use tensorbridge_core::dtype::{Complex32, Complex64};
 use tensorbridge_core::layout::nest::Nest;
 use tensorbridge_core::{DType, Operand, Result, interrupt};
+
+use tiny::Batch;
 
 use crate::pool;
 
@@ -30,6 +35,7 @@ struct Matrix {
 
 impl Matrix {
     /// The matrix from element `[row, column]` on.
+    #[inline(always)]
     fn at(self, row: usize, column: usize) -> Self {
         let by = self.steps[0].wrapping_mul(row as isize);
         let along = self.steps[1].wrapping_mul(column as isize);
@@ -100,15 +106,21 @@ pub(crate) unsafe fn matmul(a: Operand<'_>, b: Operand<'_>, out: Operand<'_>) ->
         }
     }
     let count: usize = batches.lengths.iter().product();
-    let product = |index: usize| first.moved(&batches, index);
-    if first.work() < SERIAL && count > 1 {
+    let whole = first;
+    let product = |index: usize| { &whole }.moved(&batches, index);
+    if first.work() < SERIAL {
         let batch = (SERIAL / first.work().max(1)).max(1);
         let threads = if count * first.work() < SERIAL { 1 } else { pool::num_threads() };
-        pool::for_each(threads, count.div_ceil(batch), &|task| {
-            for index in task * batch..count.min((task + 1) * batch) {
-                // SAFETY: the caller's contract; tasks write different products.
-                // What interrupts it is asked again, and reported, after the task.
-                unsafe { product(index).run(1) }.ok();
+        pool::for_each_weighing(count * first.work(), threads, count.div_ceil(batch), &|task| {
+            let (first, end) = (task * batch, count.min((task + 1) * batch));
+            // SAFETY: the caller's contract; tasks write different products.
+            unsafe {
+                if !(Batch { product: *{ &whole }, batches: &batches, first, end }).run() {
+                    for index in first..end {
+                        // What interrupts it is asked again, and reported, after the task.
+                        product(index).run(1).ok();
+                    }
+                }
             }
         })
     } else {
@@ -132,13 +144,17 @@ impl Product {
         for (&length, steps) in batches.lengths.iter().zip(&batches.steps).rev() {
             let by = (index % length) as isize;
             index /= length;
-            for (matrix, step) in
-                [&mut moved.out, &mut moved.a, &mut moved.b].into_iter().zip(steps)
-            {
-                matrix.address = matrix.address.wrapping_offset(step.wrapping_mul(by));
-            }
+            moved.step(steps.map(|step| step.wrapping_mul(by)));
         }
         moved
+    }
+
+    /// Moves each matrix by these bytes.
+    #[inline(always)]
+    fn step(&mut self, steps: [isize; 3]) {
+        self.out.address = self.out.address.wrapping_offset(steps[0]);
+        self.a.address = self.a.address.wrapping_offset(steps[1]);
+        self.b.address = self.b.address.wrapping_offset(steps[2]);
     }
 
     /// The halves of the longer side.
@@ -167,6 +183,10 @@ impl Product {
         }
         interrupt::check()?;
         let threads = if self.work() < SERIAL { 1 } else { threads };
+        if let Some(product) = self.as_vector() {
+            // SAFETY: the caller's contract.
+            return unsafe { product.by_vector(threads) };
+        }
         // SAFETY: the caller's contract.
         unsafe {
             match self.dtype {
