@@ -7,7 +7,6 @@
 //! Every `SAFETY` comment cites the contract of `tensorbridge_core`; the callers of [`Engine`]'s
 //! methods establish it.
 
-mod blocks;
 pub mod coordinates;
 pub mod exactness;
 mod fft;
@@ -32,7 +31,6 @@ mod softmax;
 mod sort;
 pub mod take;
 pub mod tally;
-mod tiles;
 
 pub use isa::{Tier, tier};
 pub use pool::{VARIABLE as NUM_THREADS_VARIABLE, num_threads, set_num_threads};
@@ -208,17 +206,17 @@ fn same_elements(a: &Operand<'_>, b: &Operand<'_>) -> bool {
 
 impl Engine for Cpu {
     unsafe fn copy(&self, from: Operand<'_>, to: Operand<'_>) -> Result<()> {
-        let operands = [strided(&to), strided(&from)];
-        if from.dtype == to.dtype {
+        let body = if from.dtype == to.dtype {
             if same_elements(&from, &to) {
                 return Ok(());
             }
-            // SAFETY: the caller's contract.
-            return unsafe { nest::copy(to.shape, operands) };
-        }
+            loops::copy(to.dtype.itemsize())
+        } else {
+            loops::cast(from.dtype, to.dtype)
+        };
         let cost = Cost(bytes([&to, &from]));
         // SAFETY: the caller's contract.
-        unsafe { nest::run(to.shape, operands, cost, loops::cast(from.dtype, to.dtype)) }
+        unsafe { nest::run(to.shape, [strided(&to), strided(&from)], cost, body) }
     }
 
     unsafe fn fill(&self, to: Operand<'_>, value: Scalar) -> Result<()> {

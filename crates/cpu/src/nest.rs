@@ -6,10 +6,8 @@ use tensorbridge_core::Result;
 use tensorbridge_core::layout::Dims;
 use tensorbridge_core::layout::nest::Nest;
 
-use crate::blocks::Blocks;
-use crate::loops::{self, Loop};
+use crate::loops::Loop;
 use crate::pool;
-use crate::tiles::Tiles;
 
 /// What a block of work must weigh to be worth another thread, in bytes moved.
 const GRAIN: usize = 1 << 19;
@@ -24,8 +22,11 @@ const LARGEST: usize = 1 << 25;
 /// Inner loops shorter than this are exchanged with a longer outer one.
 const SHORT: usize = 16;
 
-/// Elements along a cut: whole cache lines of a dense output.
-const UNIT: usize = 64;
+/// The tile of two loops that are dense in different operands. Measured: every line of the
+/// operand read across is used whole while it is cached, and few enough pages are open at once
+/// for the processor to remember where they are.
+const TILE_ROWS: usize = 64;
+const TILE_COLUMNS: usize = 128;
 
 /// An operand of a nest: the address of its first element and its byte strides.
 #[derive(Clone, Copy)]
@@ -46,18 +47,8 @@ struct Work<const N: usize> {
     lengths: Dims<usize>,
     steps: Dims<[isize; N]>,
     addresses: [*mut u8; N],
-    inside: Inside<N>,
-}
-
-/// How the innermost loops run.
-#[derive(Clone, Copy)]
-enum Inside<const N: usize> {
-    /// One loop, on the operands as they are.
-    Plain,
-    /// One loop, in blocks.
-    Blocks(Blocks<N>),
-    /// Two loops, in tiles.
-    Tiles(Tiles<N>),
+    /// Whether the two innermost loops run in tiles.
+    tiled: bool,
 }
 
 // SAFETY: addresses and numbers. Whoever starts the work holds [reach], [alive], [permit] and
@@ -81,32 +72,6 @@ pub(crate) unsafe fn run<const N: usize>(
     cost: Cost,
     body: Loop<N>,
 ) -> Result<()> {
-    // SAFETY: the caller's contract.
-    unsafe { run_as(shape, operands, cost, body, false) }
-}
-
-/// Copies elements of one size: as [`run`], for a loop that needs no dense inputs.
-///
-/// # Safety
-///
-/// As [`run`].
-///
-/// # Errors
-///
-/// As [`run`].
-pub(crate) unsafe fn copy(shape: &[usize], operands: [Strided<'_>; 2]) -> Result<()> {
-    let size = operands[0].size;
-    // SAFETY: the caller's contract.
-    unsafe { run_as(shape, operands, Cost(2 * size), loops::copy(size), true) }
-}
-
-unsafe fn run_as<const N: usize>(
-    shape: &[usize],
-    operands: [Strided<'_>; N],
-    cost: Cost,
-    body: Loop<N>,
-    copies: bool,
-) -> Result<()> {
     if shape.contains(&0) {
         return Ok(());
     }
@@ -121,10 +86,9 @@ unsafe fn run_as<const N: usize>(
         return Ok(());
     }
     let nest = Nest::new(shape, operands.map(|operand| operand.strides));
-    let mut work =
-        Work { lengths: nest.lengths, steps: nest.steps, addresses, inside: Inside::Plain };
+    let mut work = Work { lengths: nest.lengths, steps: nest.steps, addresses, tiled: false };
+    work.arrange();
     let weight = work.lengths.iter().product::<usize>().saturating_mul(cost.0);
-    work.arrange(operands.map(|operand| operand.size), copies);
     let threads = match weight / GRAIN {
         0 | 1 => 1,
         blocks => pool::num_threads().min(blocks),
@@ -158,29 +122,17 @@ impl Cut {
 }
 
 impl<const N: usize> Work<N> {
-    /// Chooses the innermost loops: a long one inside, and beside it the loop along which an
-    /// input is dense where that is another one, so that both can be tiled.
-    fn arrange(&mut self, sizes: [usize; N], copies: bool) {
-        let Some(inner) = self.lengths.len().checked_sub(1) else { return };
-        if inner > 0 && self.lengths[inner] < SHORT && self.lengths[inner - 1] > self.lengths[inner]
-        {
+    /// Chooses the two innermost loops: a long one inside, and beside it the loop along which
+    /// an input is dense where that is another one, so that both can be tiled.
+    fn arrange(&mut self) {
+        let Some(inner) = self.lengths.len().checked_sub(1).filter(|&inner| inner > 0) else {
+            return;
+        };
+        if self.lengths[inner] < SHORT && self.lengths[inner - 1] > self.lengths[inner] {
             self.lengths.swap(inner, inner - 1);
             self.steps.swap(inner, inner - 1);
-        } else if inner > 0 && self.tile() {
-            let steps = [&self.steps[inner - 1], &self.steps[inner]];
-            self.inside = Inside::Tiles(Tiles::new(steps, sizes, copies));
             return;
         }
-        let (length, steps) = (self.lengths[inner], &self.steps[inner]);
-        if let Some(blocks) = Blocks::new(length, steps, sizes).filter(|_| !copies) {
-            self.inside = Inside::Blocks(blocks);
-        }
-    }
-
-    /// Moves the loop along which an input is dense beside the innermost one, if that is another
-    /// one. Says whether there is such an input.
-    fn tile(&mut self) -> bool {
-        let inner = self.lengths.len() - 1;
         for operand in 1..N {
             let step = |axis: usize| self.steps[axis][operand].unsigned_abs();
             let dense = (0..inner)
@@ -190,15 +142,10 @@ impl<const N: usize> Work<N> {
                 let (length, steps) = (self.lengths.remove(axis), self.steps.remove(axis));
                 self.lengths.insert(inner - 1, length);
                 self.steps.insert(inner - 1, steps);
-                return true;
+                self.tiled = true;
+                return;
             }
         }
-        false
-    }
-
-    /// The number of innermost loops that run together.
-    fn inner(&self) -> usize {
-        if matches!(self.inside, Inside::Tiles(_)) { 2 } else { 1 }
     }
 
     /// Cuts the outermost loops, as many as it takes for enough pieces.
@@ -207,7 +154,7 @@ impl<const N: usize> Work<N> {
             .min(weight / GRAIN * 2)
             .max(threads)
             .max(weight.div_ceil(LARGEST));
-        let inner = self.inner();
+        let inner = if self.tiled { 2 } else { 1 };
         let (mut depth, mut outer) = (0, 1_usize);
         while depth + inner < self.lengths.len() && outer * self.lengths[depth] < wanted {
             outer *= self.lengths[depth];
@@ -215,15 +162,12 @@ impl<const N: usize> Work<N> {
         }
         // Of a tile the longer side.
         let short = |axis: usize| outer * self.lengths[axis] < wanted;
-        let tile = inner == 2 && depth + inner == self.lengths.len();
+        let tile = self.tiled && depth + inner == self.lengths.len();
         let axis = if tile && short(depth) { depth + 1 } else { depth };
         let whole = self.lengths.get(axis).copied().unwrap_or(1);
         let length = whole.div_ceil(wanted.div_ceil(outer));
-        let unit = match &self.inside {
-            _ if axis + 2 < self.lengths.len() => 1,
-            Inside::Tiles(tiles) if axis == depth => tiles.rows(),
-            _ => UNIT,
-        };
+        // Whole tiles, and whole cache lines of a dense output.
+        let unit = if axis + 2 < self.lengths.len() { 1 } else { TILE_ROWS };
         let length = if length > unit { length.next_multiple_of(unit) } else { length };
         Cut { depth, outer, axis, pieces: whole.div_ceil(length), length }
     }
@@ -234,7 +178,7 @@ impl<const N: usize> Work<N> {
             lengths: Dims::from_slice(&self.lengths[cut.depth..]),
             steps: Dims::from_slice(&self.steps[cut.depth..]),
             addresses: moved(&self.addresses, &self.steps[cut.axis], start),
-            inside: self.inside,
+            tiled: self.tiled,
         };
         part.lengths[cut.axis - cut.depth] = cut.length.min(self.lengths[cut.axis] - start);
         let mut index = task / cut.pieces;
@@ -247,9 +191,9 @@ impl<const N: usize> Work<N> {
     }
 
     unsafe fn walk(&self, body: Loop<N>) {
-        let last = self.lengths.len().saturating_sub(self.inner());
+        let inner = if self.tiled { 2 } else { 1 };
         // SAFETY: the caller's contract.
-        unsafe { self.walk_from(0, last, self.addresses, body) }
+        unsafe { self.walk_from(0, self.lengths.len().saturating_sub(inner), self.addresses, body) }
     }
 
     unsafe fn walk_from(&self, axis: usize, last: usize, at: [*mut u8; N], body: Loop<N>) {
@@ -261,18 +205,24 @@ impl<const N: usize> Work<N> {
             }
             return;
         }
-        // SAFETY: the caller's contract.
-        unsafe {
-            match (&self.inside, &self.lengths[axis..], &self.steps[axis..]) {
-                (Inside::Blocks(blocks), &[length], [steps]) => {
-                    blocks.run(length, &at, steps, body);
+        match (&self.lengths[axis..], &self.steps[axis..]) {
+            // SAFETY: the caller's contract.
+            ([], _) => unsafe { body(1, &at, &[0; N]) },
+            // SAFETY: the caller's contract.
+            (&[length], [steps]) => unsafe { body(length, &at, steps) },
+            (&[rows, columns], [row, column]) => {
+                for top in (0..rows).step_by(TILE_ROWS) {
+                    for left in (0..columns).step_by(TILE_COLUMNS) {
+                        let width = TILE_COLUMNS.min(columns - left);
+                        let corner = moved(&at, column, left);
+                        for index in top..rows.min(top + TILE_ROWS) {
+                            // SAFETY: the caller's contract.
+                            unsafe { body(width, &moved(&corner, row, index), column) };
+                        }
+                    }
                 }
-                (Inside::Tiles(tiles), &[rows, columns], [row, column]) => {
-                    tiles.run([rows, columns], &at, [row, column], body);
-                }
-                (_, &[length], [steps]) => body(length, &at, steps),
-                _ => body(1, &at, &[0; N]),
             }
+            _ => unreachable!("at most two loops are left inside `last`"),
         }
     }
 }
@@ -314,46 +264,18 @@ mod tests {
                 step *= *length as isize;
             }
             let mut seen = vec![0_u8; count];
-            let last = lengths.len() - 1;
-            let inside = match tiled && last > 0 {
-                true => Inside::Tiles(Tiles::new([&steps[last - 1], &steps[last]], [1], false)),
-                false => Inside::Plain,
+            let work = Work {
+                tiled: tiled && lengths.len() > 1,
+                lengths: Dims::from_vec(lengths),
+                steps,
+                addresses: [seen.as_mut_ptr()],
             };
-            let addresses = [seen.as_mut_ptr()];
-            let work = Work { lengths: Dims::from_vec(lengths), steps, addresses, inside };
             let cut = work.cut(threads, grains * GRAIN);
             for task in 0..cut.tasks() {
                 // SAFETY: the steps are those of `seen`.
                 unsafe { work.part(&cut, task).walk(increment) };
             }
             prop_assert!(seen.iter().all(|&count| count == 1));
-        }
-    }
-
-    /// Inputs that are gathered in blocks give every element its own value.
-    #[test]
-    fn gathered_inputs_keep_their_places() {
-        for (size, length) in [(1, 40_000), (2, 20_011), (4, 31), (8, 5_003), (16, 4_096)] {
-            for step in [-3_isize, -1, 2] {
-                let gap = step.unsigned_abs() * size;
-                let from: Vec<u8> = (0..length * gap).map(|byte| (byte % 251) as u8).collect();
-                let mut out = vec![0_u8; length * size];
-                let first = if step < 0 { (length - 1) * gap } else { 0 };
-                let operands = [
-                    Strided { address: out.as_mut_ptr(), strides: &[size as isize], size },
-                    Strided {
-                        address: from.as_ptr().cast_mut().wrapping_add(first),
-                        strides: &[step * size as isize],
-                        size,
-                    },
-                ];
-                // SAFETY: `length` elements of both vectors.
-                unsafe { run(&[length], operands, Cost(1 << 20), loops::copy(size)) }.unwrap();
-                for (index, element) in out.chunks(size).enumerate() {
-                    let at = first.wrapping_add_signed(step * (index * size) as isize);
-                    assert_eq!(element, &from[at..at + size], "{size} {length} {step} {index}");
-                }
-            }
         }
     }
 

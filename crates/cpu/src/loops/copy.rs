@@ -48,15 +48,6 @@ impl<T: Copy> Body<2> for Move<T> {
                 for index in 0..len {
                     store(out, index, value);
                 }
-            } else if *steps == [size, -size] {
-                // Known steps, so that the compiler sees how neighbours lie.
-                for index in 0..len {
-                    store::<T>(out, index, load(at(from, -size, index), 0));
-                }
-            } else if *steps == [size, 2 * size] {
-                for index in 0..len {
-                    store::<T>(out, index, load(at(from, 2 * size, index), 0));
-                }
             } else if steps[0] == size {
                 for index in 0..len {
                     store::<T>(out, index, load(at(from, steps[1], index), 0));

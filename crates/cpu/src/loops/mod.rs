@@ -19,7 +19,6 @@ mod rounding;
 mod scan;
 mod select;
 mod ternary;
-mod transpose;
 mod unary;
 
 pub(crate) use arithmetic::{Add, Maximum, Minimum, Multiply, binary};
@@ -30,7 +29,6 @@ pub(crate) use fold::{Folding, Merge, Tile, folding};
 pub(crate) use scan::{Rows, Run, Scanning, scanning};
 pub(crate) use select::select;
 pub(crate) use ternary::ternary;
-pub(crate) use transpose::{Transpose, transpose};
 pub(crate) use unary::unary;
 
 /// A loop over one axis: `(len, addresses, steps)`, steps in bytes, operand 0 the output.
