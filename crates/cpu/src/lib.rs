@@ -51,7 +51,7 @@ pub struct Cpu;
 
 /// An operand without its shape and dtype.
 fn strided<'a>(operand: &Operand<'a>) -> Strided<'a> {
-    Strided { address: operand.address, strides: operand.strides, size: operand.dtype.itemsize() }
+    Strided { address: operand.address, strides: operand.strides }
 }
 
 /// The bytes that one iteration over these operands moves.
@@ -222,11 +222,7 @@ impl Engine for Cpu {
     unsafe fn fill(&self, to: Operand<'_>, value: Scalar) -> Result<()> {
         let mut item = Item::new(value, to.dtype);
         let zeros = [0; tensorbridge_core::MAX_NDIM];
-        let from = Strided {
-            address: item.0.as_mut_ptr(),
-            strides: &zeros[..to.shape.len()],
-            size: to.dtype.itemsize(),
-        };
+        let from = Strided { address: item.0.as_mut_ptr(), strides: &zeros[..to.shape.len()] };
         let body = loops::copy(to.dtype.itemsize());
         // SAFETY: the caller's contract; `item` outlives the call and is never written.
         unsafe { nest::run(to.shape, [strided(&to), from], Cost(bytes([&to])), body) }

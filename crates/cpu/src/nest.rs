@@ -33,8 +33,6 @@ const TILE_COLUMNS: usize = 128;
 pub(crate) struct Strided<'a> {
     pub(crate) address: *mut u8,
     pub(crate) strides: &'a [isize],
-    /// Bytes of one element.
-    pub(crate) size: usize,
 }
 
 /// What an iteration costs, in bytes that memory could move in the same time.

@@ -282,8 +282,7 @@ pub(crate) unsafe fn search(
     }
     let steps = 2 + usize::BITS - len.leading_zeros();
     let cost = Cost(values.dtype.itemsize() + out.dtype.itemsize() * steps as usize);
-    let (address, size) = (lines.as_mut_ptr().cast(), size_of::<Line>());
-    let context = Strided { address, strides: &to_lines, size };
+    let context = Strided { address: lines.as_mut_ptr().cast(), strides: &to_lines };
     let body = find(search, values.dtype);
     // SAFETY: the caller's contract; a line for every index of the leading axes.
     unsafe { nest::run(out.shape, [strided(&out), strided(&values), context], cost, body) }

@@ -152,8 +152,7 @@ pub unsafe fn take(
     }
     let mut axis = Axis { len, stride, failed: AtomicBool::new(false) };
     let zeros: Dims<isize> = Dims::from_elem(0, out.shape.len());
-    let (address, size_of_axis) = ((&raw mut axis).cast(), size_of::<Axis>());
-    let context = Strided { address, strides: &zeros, size: size_of_axis };
+    let context = Strided { address: (&raw mut axis).cast(), strides: &zeros };
     let operands = [strided(&out), strided(&indices), strided(&from), context];
     let cost = Cost(2 * size + indices.dtype.itemsize());
     // SAFETY: the caller's contract; the axis outlives the call.

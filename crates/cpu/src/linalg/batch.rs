@@ -86,11 +86,8 @@ impl Place {
 
     unsafe fn copy<T: Element>(self, from: Place) {
         debug_assert_eq!(self.shape, from.shape);
-        let operands = [&self, &from].map(|place| Strided {
-            address: place.address,
-            strides: &place.steps,
-            size: size_of::<T>(),
-        });
+        let operands =
+            [&self, &from].map(|place| Strided { address: place.address, strides: &place.steps });
         let body = loops::copy(size_of::<T>());
         // SAFETY: the caller's contract. What interrupts it is asked again, and reported, after
         // this matrix.

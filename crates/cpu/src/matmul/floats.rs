@@ -6,16 +6,36 @@ use faer::{Accum, MatMut, MatRef, Par};
 use tensorbridge_core::{DType, Result};
 
 use super::{Matrix, Product};
+use crate::loops::Loop;
 use crate::nest::{self, Cost, Strided};
 use crate::scratch::Scratch;
 use crate::{loops, pool};
+
+/// Columns of the output, and multiply-adds, that are worth laying out the left matrix anew.
+const MANY: usize = 64;
+const LARGE: usize = 1 << 24;
 
 impl Product {
     /// # Safety
     ///
     /// As [`super::matmul`]; the elements are of type `T`.
-    pub(super) unsafe fn floats<T: ComplexField>(&self, threads: usize) {
-        let product = *self;
+    ///
+    /// # Errors
+    ///
+    /// No memory for rows laid out anew; `Interrupted`.
+    pub(super) unsafe fn floats<T: ComplexField>(&self, threads: usize) -> Result<()> {
+        let size = size_of::<T>() as isize;
+        let mut product = *self;
+        let mut memory = Scratch::new(0);
+        // `faer` takes half as long again over large left matrices with dense columns.
+        let columns = self.a.steps[0] == size && self.a.steps[1] != size;
+        if columns && self.n >= MANY && self.work() >= LARGE {
+            memory =
+                Scratch::try_new(self.m.saturating_mul(self.k).saturating_mul(size_of::<T>()))?;
+            product.a = Matrix { address: memory.address(), steps: [self.k as isize * size, size] };
+            // SAFETY: the caller's contract; the memory is our own, dense, of this size.
+            unsafe { copy([self.m, self.k], product.a, self.a, loops::copy(size_of::<T>()))? };
+        }
         pool::install(threads, move |threads| {
             let Self { m, n, k, a, b, out, .. } = { product };
             let whole = |matrix: Matrix| matrix.steps.map(|step| step / size_of::<T>() as isize);
@@ -36,6 +56,8 @@ impl Product {
                 );
             }
         });
+        drop(memory);
+        Ok(())
     }
 
     /// Widens both matrices, multiplies, and rounds the result.
@@ -64,24 +86,22 @@ impl Product {
             out: dense(out, n),
             ..*self
         };
-        let (own, wide) = (self.dtype, DType::Float32);
+        let (widen, narrow) =
+            (loops::cast(self.dtype, DType::Float32), loops::cast(DType::Float32, self.dtype));
         // SAFETY: the caller's contract; the wide matrices are our own, dense, of these sizes.
         unsafe {
-            cast([m, k], (product.a, wide), (self.a, own))?;
-            cast([k, n], (product.b, wide), (self.b, own))?;
-            product.floats::<f32>(threads);
-            cast([m, n], (self.out, own), (product.out, wide))
+            copy([m, k], product.a, self.a, widen)?;
+            copy([k, n], product.b, self.b, widen)?;
+            product.floats::<f32>(threads)?;
+            copy([m, n], self.out, product.out, narrow)
         }
     }
 }
 
-/// Casts a matrix; both are given with the dtypes of their elements.
-unsafe fn cast(shape: [usize; 2], to: (Matrix, DType), from: (Matrix, DType)) -> Result<()> {
-    let operands = [&to, &from].map(|(matrix, dtype)| Strided {
-        address: matrix.address,
-        strides: &matrix.steps,
-        size: dtype.itemsize(),
-    });
+/// Copies or casts a matrix.
+unsafe fn copy(shape: [usize; 2], to: Matrix, from: Matrix, body: Loop<2>) -> Result<()> {
+    let operands =
+        [&to, &from].map(|matrix| Strided { address: matrix.address, strides: &matrix.steps });
     // SAFETY: the caller's contract.
-    unsafe { nest::run(&shape, operands, Cost(8), loops::cast(from.1, to.1)) }
+    unsafe { nest::run(&shape, operands, Cost(8), body) }
 }

@@ -149,6 +149,20 @@ impl Product {
         moved
     }
 
+    /// The same product of the transposed matrices.
+    fn turned(&self) -> Self {
+        let turned =
+            |matrix: Matrix| Matrix { steps: [matrix.steps[1], matrix.steps[0]], ..matrix };
+        Self {
+            m: self.n,
+            n: self.m,
+            a: turned(self.b),
+            b: turned(self.a),
+            out: turned(self.out),
+            ..*self
+        }
+    }
+
     /// Moves each matrix by these bytes.
     #[inline(always)]
     fn step(&mut self, steps: [isize; 3]) {
@@ -194,10 +208,9 @@ impl Product {
                 DType::Float64 => self.floats::<f64>(threads),
                 DType::Complex64 => self.floats::<Complex32>(threads),
                 DType::Complex128 => self.floats::<Complex64>(threads),
-                DType::Float16 | DType::BFloat16 => return self.through_f32(threads),
-                _ => return self.integers(threads),
+                DType::Float16 | DType::BFloat16 => self.through_f32(threads),
+                _ => self.integers(threads),
             }
         }
-        Ok(())
     }
 }

@@ -22,17 +22,7 @@ impl Product {
     /// As a matrix times a vector, if it is one with dense rows, of a dtype that is worth it.
     pub(super) fn as_vector(&self) -> Option<Self> {
         let size = self.dtype.itemsize() as isize;
-        let turned =
-            |matrix: Matrix| Matrix { steps: [matrix.steps[1], matrix.steps[0]], ..matrix };
         let dense = |product: &Self| product.n == 1 && product.a.steps[1] == size;
-        let flipped = Self {
-            m: self.n,
-            n: self.m,
-            a: turned(self.b),
-            b: turned(self.a),
-            out: turned(self.out),
-            ..*self
-        };
         let worth = matches!(
             self.dtype,
             DType::Float32
@@ -42,7 +32,7 @@ impl Product {
                 | DType::UInt32
                 | DType::UInt64
         );
-        [*self, flipped].into_iter().find(|product| worth && dense(product))
+        [*self, self.turned()].into_iter().find(|product| worth && dense(product))
     }
 
     /// # Safety
