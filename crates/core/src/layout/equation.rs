@@ -100,7 +100,7 @@ fn simplified(mut terms: Terms, mut target: u64) -> Option<(Terms, u64)> {
     } else {
         let divisor = terms.iter().fold(0, |divisor, term| gcd(divisor, term.coefficient));
         if divisor != 0 {
-            if target % divisor != 0 {
+            if !target.is_multiple_of(divisor) {
                 return None;
             }
             terms.iter_mut().for_each(|term| term.coefficient /= divisor);
@@ -183,7 +183,7 @@ impl Search {
         if work.spend()?.is_none() {
             return Ok(Found::Limit);
         }
-        if target % divisor != 0 {
+        if !target.is_multiple_of(divisor) {
             return Ok(Found::Nothing);
         }
         if place + 1 == self.0.len() {

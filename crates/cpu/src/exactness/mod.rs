@@ -220,6 +220,9 @@ struct Scan<'a> {
     gather: Loop<2>,
 }
 
+/// Is shown a block: the place and the number of its elements, and what was found in it.
+type Show<'a> = dyn FnMut(usize, usize, Option<&Room>) -> ControlFlow<()> + 'a;
+
 impl<'a> Scan<'a> {
     fn of(from: &Operand<'a>, to: DType) -> Self {
         let complex = from.dtype.is_complex();
@@ -260,11 +263,7 @@ impl<'a> Scan<'a> {
     /// # Safety
     ///
     /// [reach] and [alive] for the operand.
-    unsafe fn piece(
-        &self,
-        piece: usize,
-        show: &mut dyn FnMut(usize, usize, Option<&Room>) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
+    unsafe fn piece(&self, piece: usize, show: &mut Show<'_>) -> ControlFlow<()> {
         let mut room = Room::NEW;
         let mut dense = [0_u128; BLOCK];
         let mut survived = true;

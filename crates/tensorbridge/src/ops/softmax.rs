@@ -196,7 +196,7 @@ mod tests {
         assert!(near(&values(&views::permute(&other, &[1, 0]).unwrap()), &shares));
         let sums = values(&log_sum_exp(&t, Some(&[1]), false, None).unwrap());
         assert!(near(&sums[..1], &[2.407_605_9]), "{sums:?}");
-        assert!((sums[1] - 1000.693_147).abs() < 1e-4, "{sums:?}");
+        assert!((sums[1] - 1_000.693_147).abs() < 1e-4, "{sums:?}");
     }
 
     #[test]
