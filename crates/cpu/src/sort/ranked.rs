@@ -234,13 +234,12 @@ fn select<W: Word>(words: &mut [W], before: usize, ranks: &[usize], found: &mut 
     let middle = ranks.len() / 2;
     let Some(&rank) = ranks.get(middle) else { return };
     let (left, &mut word, right) = words.select_nth_unstable(rank - before);
-    found[middle] = word;
-    select(left, before, &ranks[..middle], &mut found[..middle]);
     // Places that are asked for twice are one.
-    let same = ranks[middle + 1..].iter().take_while(|&&other| other == rank).count();
-    let next = middle + 1 + same;
-    found[middle + 1..next].fill(word);
-    select(right, rank + 1, &ranks[next..], &mut found[next..]);
+    let start = ranks[..middle].partition_point(|&other| other < rank);
+    let end = middle + ranks[middle..].partition_point(|&other| other == rank);
+    found[start..end].fill(word);
+    select(left, before, &ranks[..start], &mut found[..start]);
+    select(right, rank + 1, &ranks[end..], &mut found[end..]);
 }
 
 #[cfg(test)]
