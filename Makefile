@@ -106,8 +106,8 @@ notebook: $(STAMPS)/built ## execute the notebook again, in place
 
 docs: $(STAMPS)/built ## the documentation site, into site/
 	$(PY) -m pip install --quiet --group docs
-	$(PY) -m mkdocs build --quiet --strict
-	cargo doc --no-deps --quiet && rm -rf site/rust && cp -r target/doc site/rust
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --quiet && rm -rf site/rust && cp -r target/doc site/rust
 
 bench: $(STAMPS)/interop ## crossings, copies and computing, as ratios against torch and NumPy
 	$(INTEROP)/bin/python benches/bridge.py

@@ -73,7 +73,7 @@ impl Checked<'_> {
     ///
     /// # Safety
     ///
-    /// [alive]: if the shape has elements, the bytes they reach stay valid, and writable if
+    /// \[alive\]: if the shape has elements, the bytes they reach stay valid, and writable if
     /// `access.write`, until `owner` is dropped. A giver that lies about this cannot be
     /// detected: a dangling address looks like any other.
     #[inline(always)]

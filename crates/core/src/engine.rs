@@ -61,7 +61,7 @@ pub struct Picked<'a> {
 ///
 /// # Safety of the methods
 ///
-/// Callers guarantee [reach], [alive], [permit] and [alias] for every operand, and that every
+/// Callers guarantee \[reach\], \[alive\], \[permit\] and \[alias\] for every operand, and that every
 /// operand's memory is this engine's.
 ///
 /// # Errors of the methods

@@ -23,7 +23,7 @@ impl Tensor {
     /// # Errors
     ///
     /// `Value` when the layout reaches a byte outside the storage: this check establishes
-    /// [reach].
+    /// \[reach\].
     pub fn new(storage: Shared, layout: Layout, dtype: DType) -> Result<Self> {
         let reach = layout.reach(dtype.itemsize())?;
         let low = layout.offset().checked_add_signed(reach.start);
@@ -193,7 +193,7 @@ impl Tensor {
         self.read_address().addr()
     }
 
-    /// The address of element `[0, …, 0]`. Reading through it needs [alive], held while the
+    /// The address of element `[0, …, 0]`. Reading through it needs \[alive\], held while the
     /// tensor lives, and `access().host`.
     #[inline]
     #[must_use]
@@ -201,7 +201,7 @@ impl Tensor {
         self.storage.base().as_ptr().wrapping_add(self.layout.offset())
     }
 
-    /// The address of element `[0, …, 0]`, to write: the only grant of [permit].
+    /// The address of element `[0, …, 0]`, to write: the only grant of \[permit\].
     ///
     /// # Errors
     ///

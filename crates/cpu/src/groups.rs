@@ -63,7 +63,7 @@ pub unsafe fn number(
 ///
 /// # Safety
 ///
-/// [reach], [alive], [permit] and [alias]; `out` is a dense line of `int64`.
+/// \[reach\], \[alive\], \[permit\] and \[alias\]; `out` is a dense line of `int64`.
 pub unsafe fn sort_rows(rows: Operand<'_>, out: Operand<'_>) -> Result<()> {
     let &[count, width] = rows.shape else {
         return Err(Error::runtime("rows are those of a matrix"));

@@ -45,7 +45,7 @@ impl From<Error> for BadIndex {
 ///
 /// # Safety
 ///
-/// [reach] and [alive] for `indices`, in host memory.
+/// \[reach\] and \[alive\] for `indices`, in host memory.
 pub unsafe fn offsets(
     indices: Operand<'_>,
     length: usize,
@@ -99,7 +99,7 @@ pub unsafe fn offsets(
 ///
 /// # Safety
 ///
-/// [reach] and [alive] for `mask`, a `bool` operand in host memory.
+/// \[reach\] and \[alive\] for `mask`, a `bool` operand in host memory.
 pub unsafe fn mask_offsets(mask: Operand<'_>, strides: &[isize]) -> Result<Vec<isize>> {
     debug_assert_eq!(mask.dtype, DType::Bool);
     let mut out = Vec::new();

@@ -149,7 +149,7 @@ impl Item {
 ///
 /// # Safety
 ///
-/// [reach], [alive], [permit] and [alias] for both operands, in host memory.
+/// \[reach\], \[alive\], \[permit\] and \[alias\] for both operands, in host memory.
 pub unsafe fn copy_swapped(from: Operand<'_>, to: Operand<'_>) -> Result<()> {
     let cost = Cost(bytes([&to, &from]));
     // SAFETY: the caller's contract.

@@ -85,7 +85,7 @@ impl Bits {
     ///
     /// # Safety
     ///
-    /// [reach] and [alive] for the bytes, in host memory.
+    /// \[reach\] and \[alive\] for the bytes, in host memory.
     pub unsafe fn read(bytes: *mut u8, len: usize) -> Result<Self> {
         let (count, pieces) = (len.div_ceil(64), len.div_ceil(PIECE));
         let (mut words, mut before) = (Vec::new(), Vec::new());
@@ -140,8 +140,8 @@ impl Bits {
     ///
     /// # Safety
     ///
-    /// [reach] and [alive] for all of these elements and [permit] for those written: the packed
-    /// ones, or with `unpack` the masked ones. [alias]: they are disjoint.
+    /// \[reach\] and \[alive\] for all of these elements and \[permit\] for those written: the packed
+    /// ones, or with `unpack` the masked ones. \[alias\]: they are disjoint.
     pub unsafe fn transfer(
         &self,
         size: usize,

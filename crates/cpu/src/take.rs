@@ -138,7 +138,7 @@ fn body(indices: DType, size: usize) -> Result<Loop<4>> {
 ///
 /// # Safety
 ///
-/// [reach], [alive], [permit] and [alias]; `from` and `out` have one dtype.
+/// \[reach\], \[alive\], \[permit\] and \[alias\]; `from` and `out` have one dtype.
 pub unsafe fn take(
     from: Operand<'_>,
     indices: Operand<'_>,

@@ -235,7 +235,7 @@ pub(crate) fn overwrite(target: &Tensor, value: Scalar) -> Result<()> {
 }
 
 /// `input` itself where writing `out` cannot disturb it: it is disjoint from `out`, or the very
-/// same elements. Else a copy. This establishes [alias].
+/// same elements. Else a copy. This establishes \[alias\].
 ///
 /// # Errors
 ///

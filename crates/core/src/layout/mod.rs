@@ -61,7 +61,7 @@ pub struct Layout {
 }
 
 impl Clone for Layout {
-    /// As two [`dims`]: every view and every handle is a clone first.
+    /// As two `dims`: every view and every handle is a clone first.
     #[inline]
     fn clone(&self) -> Self {
         Self::of_checked(&self.shape, &self.strides, self.offset)

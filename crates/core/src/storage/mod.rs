@@ -47,7 +47,7 @@ impl Storage {
     ///
     /// # Safety
     ///
-    /// [alive]: where `access.host` is true, the `len` bytes at `base` stay readable, and where
+    /// \[alive\]: where `access.host` is true, the `len` bytes at `base` stay readable, and where
     /// `access.write` is true writable, until `owner` is dropped, on any thread.
     #[inline(always)]
     pub unsafe fn adopt<O: KeepAlive>(
@@ -85,7 +85,7 @@ impl Storage {
         unsafe { Self::adopt(NonNull::dangling(), len, Device::META, access, Nothing) }
     }
 
-    /// The lowest byte. Dereferencing it needs [alive] and [permit].
+    /// The lowest byte. Dereferencing it needs \[alive\] and \[permit\].
     #[inline]
     #[must_use]
     pub fn base(&self) -> NonNull<u8> {

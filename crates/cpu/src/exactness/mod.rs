@@ -133,7 +133,7 @@ impl Exactness {
 ///
 /// # Safety
 ///
-/// [reach] and [alive] for `from`, in host memory.
+/// \[reach\] and \[alive\] for `from`, in host memory.
 pub unsafe fn exactness(from: Operand<'_>, to: DType) -> Result<Exactness> {
     let scan = Scan::of(&from, to);
     if scan.is_clear() {

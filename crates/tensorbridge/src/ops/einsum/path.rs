@@ -14,7 +14,7 @@ pub enum Order {
     Automatic,
     /// Always the pair whose product adds least.
     Greedy,
-    /// The cheapest, of [`MOST`] operands at most.
+    /// The cheapest, of `MOST` operands at most.
     Cheapest,
     /// Operands at these places leave the list; their product goes to its end.
     Path(Vec<Vec<usize>>),
