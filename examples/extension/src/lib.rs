@@ -8,7 +8,7 @@ use tensorbridge_python::{Array, Result};
 /// `x` with mean 0 along its first axis. Shares nothing with `x`; any dtype, strides, library.
 #[pyfunction]
 fn centre(x: Array) -> Result<Array> {
-    let mean = ops::mean(&x, Some(&[0]), true, None)?;
+    let mean = ops::mean(&x, Some(&[0]), true, None, None)?;
     Ok(binary(Binary::Subtract, &*x, &mean)?.into())
 }
 
