@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use tensorbridge::Tensor;
 
+use crate::calling;
 use crate::tensor::PyTensor;
 
 /// The tensors as the named tuple `class`.
@@ -17,7 +18,7 @@ pub(crate) fn named<'py>(
     tensors: impl IntoIterator<Item = Tensor>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let fields = tuple(py, tensors)?;
-    py.import("tensorbridge._results")?.getattr(class)?.call1(fields)
+    calling::call(&py.import("tensorbridge._results")?.getattr(class)?, &fields, None)
 }
 
 /// The tensors as a tuple.
