@@ -6,77 +6,18 @@ The last two axes are a matrix's, all others a batch's. `float16` and `bfloat16`
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from ._tensorbridge import LinAlgError, Tensor, _linalg
-
-
-class EighResult(NamedTuple):
-    """What `eigh` returns."""
-
-    eigenvalues: Tensor
-    eigenvectors: Tensor
-
-
-class EigResult(NamedTuple):
-    """What `eig` returns."""
-
-    eigenvalues: Tensor
-    eigenvectors: Tensor
-
-
-class InvExResult(NamedTuple):
-    """What `inv_ex` returns."""
-
-    inverse: Tensor
-    info: Tensor
-
-
-class LstsqResult(NamedTuple):
-    """What `lstsq` returns."""
-
-    solution: Tensor
-    residuals: Tensor
-    rank: Tensor
-    singular_values: Tensor
-
-
-class LUFactorResult(NamedTuple):
-    """What `lu_factor` returns."""
-
-    LU: Tensor
-    pivots: Tensor
-
-
-class LUResult(NamedTuple):
-    """What `lu` returns."""
-
-    P: Tensor
-    L: Tensor
-    U: Tensor
-
-
-class QRResult(NamedTuple):
-    """What `qr` returns."""
-
-    Q: Tensor
-    R: Tensor
-
-
-class SlogdetResult(NamedTuple):
-    """What `slogdet` returns."""
-
-    sign: Tensor
-    logabsdet: Tensor
-
-
-class SVDResult(NamedTuple):
-    """What `svd` returns."""
-
-    U: Tensor
-    S: Tensor
-    Vh: Tensor
-
+from ._results import (
+    EighResult,
+    EigResult,
+    InvExResult,
+    LstsqResult,
+    LUFactorResult,
+    LUResult,
+    QRResult,
+    SlogdetResult,
+    SVDResult,
+)
+from ._tensorbridge import LinAlgError, _linalg
 
 cholesky = _linalg.cholesky
 cholesky_solve = _linalg.cholesky_solve

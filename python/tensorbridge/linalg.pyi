@@ -1,59 +1,36 @@
 """Linear algebra. Docstrings are where the functions are."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, NamedTuple, SupportsIndex, TypeAlias, TypeVar, overload
+from typing import Any, Literal, SupportsIndex, TypeAlias, TypeVar, overload
 
 import numpy as np
 
+from ._results import EighResult as EighResult
+from ._results import EigResult as EigResult
+from ._results import InvExResult as InvExResult
+from ._results import LstsqResult as LstsqResult
+from ._results import LUFactorResult as LUFactorResult
+from ._results import LUResult as LUResult
+from ._results import QRResult as QRResult
+from ._results import SlogdetResult as SlogdetResult
+from ._results import SVDResult as SVDResult
 from ._tensorbridge import LinAlgError as LinAlgError
 from ._tensorbridge import Tensor
+from ._tensorbridge import cross as cross
+from ._tensorbridge import det as det
+from ._tensorbridge import matmul as matmul
+from ._tensorbridge import matrix_exp as matrix_exp
+from ._tensorbridge import matrix_power as matrix_power
+from ._tensorbridge import outer as outer
+from ._tensorbridge import slogdet as slogdet
+from ._tensorbridge import tensordot as tensordot
+from ._tensorbridge import vecdot as vecdot
 from .typing import DTypeLike
 
 _Operand: TypeAlias = Tensor | np.ndarray[Any, Any] | np.generic | complex
 _Array = TypeVar("_Array", bound=np.ndarray[Any, Any])
 _Axes: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
-_Contracted: TypeAlias = SupportsIndex | Sequence[_Axes]
 _Order: TypeAlias = float | Literal["fro", "nuc"]
-
-class EigResult(NamedTuple):
-    eigenvalues: Tensor
-    eigenvectors: Tensor
-
-class EighResult(NamedTuple):
-    eigenvalues: Tensor
-    eigenvectors: Tensor
-
-class InvExResult(NamedTuple):
-    inverse: Tensor
-    info: Tensor
-
-class LstsqResult(NamedTuple):
-    solution: Tensor
-    residuals: Tensor
-    rank: Tensor
-    singular_values: Tensor
-
-class LUFactorResult(NamedTuple):
-    LU: Tensor
-    pivots: Tensor
-
-class LUResult(NamedTuple):
-    P: Tensor
-    L: Tensor
-    U: Tensor
-
-class QRResult(NamedTuple):
-    Q: Tensor
-    R: Tensor
-
-class SlogdetResult(NamedTuple):
-    sign: Tensor
-    logabsdet: Tensor
-
-class SVDResult(NamedTuple):
-    U: Tensor
-    S: Tensor
-    Vh: Tensor
 
 @overload
 def cholesky(x: _Operand, /, *, upper: bool = False, out: Tensor | None = None) -> Tensor: ...
@@ -123,11 +100,6 @@ def cholesky_solve(B: _Operand, L: _Operand, /, upper: bool = False, *, out: _Ar
 def inv(x: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
 @overload
 def inv(x: _Operand, /, *, out: _Array) -> _Array: ...
-@overload
-def det(x: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
-@overload
-def det(x: _Operand, /, *, out: _Array) -> _Array: ...
-def slogdet(x: _Operand, /) -> SlogdetResult: ...
 def inv_ex(x: _Operand, /, *, check_errors: bool = False) -> InvExResult: ...
 @overload
 def pinv(
@@ -264,74 +236,6 @@ def norm(
 def cond(x: _Operand, /, p: _Order | None = None, *, out: Tensor | None = None) -> Tensor: ...
 @overload
 def cond(x: _Operand, /, p: _Order | None = None, *, out: _Array) -> _Array: ...
-@overload
-def matmul(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
-@overload
-def matmul(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
-@overload
-def vecdot(
-    x1: _Operand,
-    x2: _Operand,
-    /,
-    *,
-    axis: SupportsIndex = -1,
-    dim: SupportsIndex | None = None,
-    out: Tensor | None = None,
-) -> Tensor: ...
-@overload
-def vecdot(
-    x1: _Operand,
-    x2: _Operand,
-    /,
-    *,
-    axis: SupportsIndex = -1,
-    dim: SupportsIndex | None = None,
-    out: _Array,
-) -> _Array: ...
-@overload
-def tensordot(
-    x1: _Operand,
-    x2: _Operand,
-    /,
-    axes: _Contracted = 2,
-    *,
-    dims: _Contracted | None = None,
-    out: Tensor | None = None,
-) -> Tensor: ...
-@overload
-def tensordot(
-    x1: _Operand,
-    x2: _Operand,
-    /,
-    axes: _Contracted = 2,
-    *,
-    dims: _Contracted | None = None,
-    out: _Array,
-) -> _Array: ...
-@overload
-def outer(x1: _Operand, x2: _Operand, /, *, out: Tensor | None = None) -> Tensor: ...
-@overload
-def outer(x1: _Operand, x2: _Operand, /, *, out: _Array) -> _Array: ...
-@overload
-def cross(
-    x1: _Operand,
-    x2: _Operand,
-    /,
-    *,
-    axis: SupportsIndex = -1,
-    dim: SupportsIndex | None = None,
-    out: Tensor | None = None,
-) -> Tensor: ...
-@overload
-def cross(
-    x1: _Operand,
-    x2: _Operand,
-    /,
-    *,
-    axis: SupportsIndex = -1,
-    dim: SupportsIndex | None = None,
-    out: _Array,
-) -> _Array: ...
 def diagonal(
     x: _Operand, /, *, offset: SupportsIndex = 0, dim1: SupportsIndex = -2, dim2: SupportsIndex = -1
 ) -> Tensor: ...
@@ -348,11 +252,6 @@ def trace(
 def trace(
     x: _Operand, /, *, offset: SupportsIndex = 0, dtype: DTypeLike | None = None, out: _Array
 ) -> _Array: ...
-@overload
-def matrix_power(x: _Operand, n: SupportsIndex, /, *, out: Tensor | None = None) -> Tensor: ...
-@overload
-def matrix_power(x: _Operand, n: SupportsIndex, /, *, out: _Array) -> _Array: ...
-def matrix_exp(x: _Operand, /) -> Tensor: ...
 @overload
 def multi_dot(tensors: Iterable[_Operand], /, *, out: Tensor | None = None) -> Tensor: ...
 @overload

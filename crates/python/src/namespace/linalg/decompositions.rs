@@ -2,10 +2,10 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use tensorbridge::ops::linalg;
 
-use super::{compute, deliver, named};
+use super::{compute, deliver};
+use crate::named::named;
 use crate::operand::{Argument, Out};
 use crate::tensor::PyTensor;
 
@@ -47,10 +47,9 @@ fn is_upper(triangle: &str) -> PyResult<bool> {
 #[pyo3(signature = (x, /, UPLO="L"))]
 #[allow(non_snake_case, reason = "the name in NumPy and PyTorch")]
 fn eigh<'py>(py: Python<'py>, x: Argument<'_>, UPLO: &str) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let (x, upper) = (x.tensor(py)?, is_upper(UPLO)?);
     let found = compute(py, &[&x], || linalg::eigh(&x, upper))?;
-    named(py, &CLASS, "EighResult", [found.values, found.vectors])
+    named(py, "EighResult", [found.values, found.vectors])
 }
 
 /// Eigenvalues of symmetric or Hermitian matrices, in ascending order.
@@ -78,10 +77,9 @@ fn eigvalsh<'py>(
 #[pyfunction]
 #[pyo3(signature = (x, /))]
 fn eig<'py>(py: Python<'py>, x: Argument<'_>) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let x = x.tensor(py)?;
     let found = compute(py, &[&x], || linalg::eig(&x))?;
-    named(py, &CLASS, "EigResult", [found.values, found.vectors])
+    named(py, "EigResult", [found.values, found.vectors])
 }
 
 /// Eigenvalues of any square matrices: complex, in no order.
@@ -107,10 +105,9 @@ fn eigvals<'py>(
 #[pyfunction]
 #[pyo3(signature = (x, /, full_matrices=true))]
 fn svd<'py>(py: Python<'py>, x: Argument<'_>, full_matrices: bool) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let x = x.tensor(py)?;
     let found = compute(py, &[&x], || linalg::svd(&x, full_matrices))?;
-    named(py, &CLASS, "SVDResult", [found.u, found.s, found.vh])
+    named(py, "SVDResult", [found.u, found.s, found.vh])
 }
 
 /// The singular values, in descending order.
@@ -135,7 +132,6 @@ fn svdvals<'py>(
 #[pyfunction]
 #[pyo3(signature = (x, /, mode="reduced"))]
 fn qr<'py>(py: Python<'py>, x: Argument<'_>, mode: &str) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let x = x.tensor(py)?;
     let (q, r) = match mode {
         "reduced" | "complete" => compute(py, &[&x], || linalg::qr(&x, mode == "complete"))?,
@@ -157,7 +153,7 @@ fn qr<'py>(py: Python<'py>, x: Argument<'_>, mode: &str) -> PyResult<Bound<'py, 
             )));
         }
     };
-    named(py, &CLASS, "QRResult", [q, r])
+    named(py, "QRResult", [q, r])
 }
 
 /// The decomposition `x == P @ L @ U` with exchanged rows.
@@ -167,10 +163,9 @@ fn qr<'py>(py: Python<'py>, x: Argument<'_>, mode: &str) -> PyResult<Bound<'py, 
 #[pyfunction]
 #[pyo3(signature = (x, /))]
 fn lu<'py>(py: Python<'py>, x: Argument<'_>) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let x = x.tensor(py)?;
     let factors = compute(py, &[&x], || linalg::lu(&x))?;
-    named(py, &CLASS, "LUResult", factors)
+    named(py, "LUResult", factors)
 }
 
 /// The factors of `tensorbridge.linalg.lu` as LAPACK gives them.
@@ -181,10 +176,9 @@ fn lu<'py>(py: Python<'py>, x: Argument<'_>) -> PyResult<Bound<'py, PyAny>> {
 #[pyfunction]
 #[pyo3(signature = (x, /))]
 fn lu_factor<'py>(py: Python<'py>, x: Argument<'_>) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let x = x.tensor(py)?;
     let (packed, pivots) = compute(py, &[&x], || linalg::lu_factor(&x))?;
-    named(py, &CLASS, "LUFactorResult", [packed, pivots])
+    named(py, "LUFactorResult", [packed, pivots])
 }
 
 #[pymethods]

@@ -8,8 +8,6 @@ mod solving;
 mod sums;
 
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::PyTuple;
 use tensorbridge::ops::linalg::Cutoff;
 use tensorbridge::ops::{Operand, creation, result_dtype};
 use tensorbridge::{Device, Error, Result, Tensor, transfer};
@@ -70,19 +68,6 @@ fn pair(py: Python<'_>, a: Argument<'_>, b: Argument<'_>) -> PyResult<[Tensor; 2
         }
     };
     Ok([tensor(a.0).or_raise(py)?, tensor(b.0).or_raise(py)?])
-}
-
-/// The named tuple `name` of `tensorbridge.linalg`.
-fn named<'py, const N: usize>(
-    py: Python<'py>,
-    cell: &'static PyOnceLock<Py<PyAny>>,
-    name: &str,
-    fields: [Tensor; N],
-) -> PyResult<Bound<'py, PyAny>> {
-    let class = cell.get_or_try_init(py, || {
-        Ok::<_, PyErr>(py.import("tensorbridge.linalg")?.getattr(name)?.unbind())
-    })?;
-    class.bind(py).call1(PyTuple::new(py, fields.map(PyTensor::new))?)
 }
 
 /// What `rtol=` and `atol=` say is taken for 0.

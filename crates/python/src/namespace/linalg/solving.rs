@@ -1,12 +1,12 @@
 //! Systems of equations, inverses, determinants and ranks.
 
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use tensorbridge::op::Unary;
 use tensorbridge::ops::{self, linalg};
 use tensorbridge::{Error, Result, Tensor};
 
-use super::{compute, cutoff, deliver, named};
+use super::{compute, cutoff, deliver};
+use crate::named::named;
 use crate::operand::{Argument, Out};
 use crate::tensor::PyTensor;
 
@@ -157,10 +157,9 @@ fn logdet_of(x: &Tensor) -> Result<Tensor> {
 #[pyfunction]
 #[pyo3(signature = (x, /))]
 fn slogdet<'py>(py: Python<'py>, x: Argument<'_>) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let x = x.tensor(py)?;
     let (sign, logarithm) = compute(py, &[&x], || linalg::slogdet(&x))?;
-    named(py, &CLASS, "SlogdetResult", [sign, logarithm])
+    named(py, "SlogdetResult", [sign, logarithm])
 }
 
 /// The inverses of square matrices, singular ones among them.
@@ -175,7 +174,6 @@ fn inv_ex<'py>(
     x: Argument<'_>,
     check_errors: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let x = x.tensor(py)?;
     let (inverse, info) = compute(py, &[&x], || {
         if check_errors {
@@ -183,7 +181,7 @@ fn inv_ex<'py>(
         }
         linalg::inv_checked(&x)
     })?;
-    named(py, &CLASS, "InvExResult", [inverse, info])
+    named(py, "InvExResult", [inverse, info])
 }
 
 /// The pseudo-inverses of Moore and Penrose.
@@ -242,11 +240,10 @@ fn lstsq<'py>(
     x2: Argument<'_>,
     rcond: Option<Argument<'_>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let (a, b, cutoff) = (x1.tensor(py)?, x2.tensor(py)?, cutoff(rcond, None));
     let found = compute(py, &[&a, &b], || linalg::least_squares(&a, &b, &cutoff))?;
     let fields = [found.solution, found.residuals, found.rank, found.values];
-    named(py, &CLASS, "LstsqResult", fields)
+    named(py, "LstsqResult", fields)
 }
 
 /// A tensor as a matrix of its first `ind` axes by the others.
