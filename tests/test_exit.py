@@ -88,8 +88,19 @@ PRELUDE = """
         x = tb.ones(300, 300)
         in_daemons(lambda: np.linalg.svd(x), count=2)
         """,
+        # In a module of ours that NumPy's first call imports.
+        """
+        class Slowly:
+            def find_spec(self, name, path=None, target=None):
+                while name == "tensorbridge._numpy":
+                    time.sleep(0.01)
+
+        sys.meta_path.insert(0, Slowly())
+        x = tb.ones(3)
+        in_daemons(lambda: np.linalg.norm(x))
+        """,
     ],
-    ids=["kernel", "copy", "crossings", "generator", "method", "functions"],
+    ids=["kernel", "copy", "crossings", "generator", "method", "functions", "import"],
 )
 def test_daemon_threads_are_left_where_they_are(code: str) -> None:
     result = run_child(textwrap.dedent(PRELUDE) + textwrap.dedent(code))

@@ -1,5 +1,5 @@
-//! From Rust into Python code of somebody else's that may run for long: methods of protocols,
-//! iterators, sequences, NumPy's functions.
+//! From Rust into Python code that may run for long: methods of protocols, iterators, sequences,
+//! NumPy's functions, modules that are imported when they are needed.
 //!
 //! Up to CPython 3.13, a daemon thread that is inside such code when the interpreter ends is
 //! ended by `pthread_exit`, which unwinds its stack. Every Rust frame there would give back its
@@ -13,7 +13,7 @@ use std::mem::transmute;
 
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyIterator, PySequence, PyTuple};
+use pyo3::types::{PyDict, PyIterator, PySequence, PyString, PyTuple};
 
 /// Meets an unwinding that is no panic.
 struct Stay;
@@ -65,6 +65,22 @@ pub(crate) fn call<'py>(
         let result = stay(|| function(callable.as_ptr(), arguments.as_ptr(), keywords));
         Bound::from_owned_ptr_or_err(callable.py(), result)
     }
+}
+
+/// The module `name`, whose code runs where it is the first to ask.
+///
+/// # Errors
+///
+/// Whatever that raises.
+pub(crate) fn import<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyModule>> {
+    let function = unwinding!(ffi::PyImport_Import as fn(*mut PyObject));
+    let name = PyString::new(py, name);
+    // SAFETY: a live string; the result is a new reference, or null with an exception set.
+    let module = unsafe {
+        let module = stay(|| function(name.as_ptr()));
+        Bound::from_owned_ptr_or_err(py, module)?
+    };
+    Ok(module.cast_into()?)
 }
 
 /// The next item, if there is one.

@@ -9,6 +9,7 @@ use pyo3::types::PyMemoryView;
 use tensorbridge::Tensor;
 use tensorbridge::exchange::{Request, dlpack};
 
+use crate::calling;
 use crate::errors::to_python;
 use crate::protocols;
 use crate::tensor::PyTensor;
@@ -73,7 +74,7 @@ impl<'py> IntoPyObject<'py> for Array {
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let describable = dlpack::check_exportable(&self.0).is_ok();
         let own = PyTensor::new(self.0).into_pyobject(py)?.into_any();
-        let package = py.import("tensorbridge")?;
+        let package = calling::import(py, "tensorbridge")?;
         if own.get_type().is(&package.getattr("Tensor")?) {
             return Ok(own);
         }

@@ -11,6 +11,7 @@ use tensorbridge::dtype::promote::complex_of;
 use tensorbridge::exchange::{SourceDType, typestr};
 use tensorbridge::{DType, ops};
 
+use crate::calling;
 use crate::errors::OrRaise;
 
 /// The type of a tensor's elements.
@@ -130,7 +131,7 @@ fn numpy_dtype(object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
     if !numpy.is_dtype(object) && !numpy.is_scalar_type(object) {
         return Ok(None);
     }
-    let descriptor = py.import("numpy")?.getattr("dtype")?.call1((object,))?;
+    let descriptor = calling::import(py, "numpy")?.getattr("dtype")?.call1((object,))?;
     Ok(match crate::protocols::numpy::classify(&descriptor)? {
         (SourceDType::Known(dtype), _) => Some(dtype),
         (SourceDType::Unsupported(_), _) => None,

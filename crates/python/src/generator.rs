@@ -10,6 +10,7 @@ use pyo3::types::{PyBytes, PyCFunction, PyDict, PyFloat, PyTuple};
 use tensorbridge::ops::random::{self, Generator};
 use tensorbridge::{Device, DeviceKind, Result};
 
+use crate::calling;
 use crate::device::PyDevice;
 use crate::enter::{enter, enter_detached};
 use crate::operand::Argument;
@@ -145,7 +146,8 @@ impl PyGenerator {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let py = slf.py();
-        let rebuild = py.import("tensorbridge._tensorbridge")?.getattr("_rebuild_generator")?;
+        let rebuild =
+            calling::import(py, "tensorbridge._tensorbridge")?.getattr("_rebuild_generator")?;
         let state = PyBytes::new(py, &slf.get().lock().get_state());
         (rebuild, (state,)).into_pyobject(py)
     }

@@ -18,7 +18,7 @@ pub(crate) fn named<'py>(
     tensors: impl IntoIterator<Item = Tensor>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let fields = tuple(py, tensors)?;
-    calling::call(&py.import("tensorbridge._results")?.getattr(class)?, &fields, None)
+    calling::call(&calling::import(py, "tensorbridge._results")?.getattr(class)?, &fields, None)
 }
 
 /// The tensors as a tuple.

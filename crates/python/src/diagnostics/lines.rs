@@ -8,6 +8,7 @@ use tensorbridge::diagnostics::trace::Line;
 use tensorbridge::diagnostics::writes::{self, Caller, Calling};
 
 use crate::attach::attached;
+use crate::calling;
 
 /// The folder of the package, with a separator at its end.
 static PACKAGE: PyOnceLock<String> = PyOnceLock::new();
@@ -19,7 +20,7 @@ pub(super) fn here() -> Option<Line> {
 
 fn find(py: Python<'_>) -> PyResult<Option<Line>> {
     let package = PACKAGE.get_or_try_init(py, || {
-        let file: String = py.import("tensorbridge")?.getattr("__file__")?.extract()?;
+        let file: String = calling::import(py, "tensorbridge")?.getattr("__file__")?.extract()?;
         PyResult::Ok(file.trim_end_matches("__init__.py").to_owned())
     })?;
     let Ok(mut frame) = py.import("sys")?.call_method0("_getframe") else { return Ok(None) };
@@ -45,7 +46,7 @@ pub(crate) fn caller(py: Python<'_>) -> Option<Calling> {
 pub(super) fn expression(py: Python<'_>) -> Option<Arc<Caller>> {
     static HERE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let here = HERE.get_or_try_init(py, || {
-        let module = py.import("tensorbridge.diagnostics.callers")?;
+        let module = calling::import(py, "tensorbridge.diagnostics.callers")?;
         PyResult::Ok(module.getattr("here")?.unbind())
     });
     // Who called is worth no error: without an answer it stays unknown.

@@ -5,6 +5,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 use tensorbridge::layout::Order;
 
+use crate::calling;
 use crate::protocols::{Keeper, keeper};
 use crate::tensor::PyTensor;
 
@@ -23,7 +24,7 @@ impl PyTensor {
         static DESCRIBE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let py = slf.py();
         let describe = DESCRIBE.get_or_try_init(py, || {
-            let module = py.import("tensorbridge.diagnostics.memory")?;
+            let module = calling::import(py, "tensorbridge.diagnostics.memory")?;
             PyResult::Ok(module.getattr("describe")?.unbind())
         })?;
         describe.bind(py).call1((slf, facts(slf)?))

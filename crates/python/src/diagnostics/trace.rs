@@ -10,6 +10,7 @@ use tensorbridge::diagnostics::trace::{Action, Event, Log, set_locator};
 use super::aliases::Scopes;
 use super::lines;
 use crate::attach::attached;
+use crate::calling;
 use crate::dtype;
 
 /// One thing the bridge did: shared, copied, refused, or had NumPy compute.
@@ -178,8 +179,7 @@ fn table(rows: &[[String; 7]]) -> Vec<String> {
 /// Tells Python's logger `tensorbridge` of an event.
 fn tell_logger(event: &Event) {
     attached(|py| {
-        let told = py
-            .import("tensorbridge._logged")
+        let told = calling::import(py, "tensorbridge._logged")
             .and_then(|module| module.call_method1("tell", (PyEvent(event.clone()),)));
         if let Err(error) = told {
             error.write_unraisable(py, None);

@@ -12,6 +12,7 @@ use tensorbridge::{DType, Device, Dims, Error, Layout, Result, Scalar, Tensor, o
 
 use super::options::{Options, length, lengths, shape_of};
 use crate::arguments::{Ints, Source, missing};
+use crate::calling;
 use crate::enter::{enter, enter_detached};
 use crate::operand::{Argument, number};
 use crate::tensor::PyTensor;
@@ -519,7 +520,7 @@ impl PyTensor {
                 None => self.tensor().device().to_string().into_pyobject(py)?.into_any(),
             },
         )?;
-        py.import("tensorbridge")?.getattr("tensor")?.call((data,), Some(&keywords))
+        calling::import(py, "tensorbridge")?.getattr("tensor")?.call((data,), Some(&keywords))
     }
 }
 

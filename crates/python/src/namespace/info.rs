@@ -9,6 +9,7 @@ use tensorbridge::ops::default_dtype;
 use tensorbridge::{DType, Device, MAX_NDIM};
 
 use super::data_type::is_of_kind;
+use crate::calling;
 use crate::device::{self, PyDevice};
 use crate::dtype;
 use crate::tensor::PyTensor;
@@ -114,7 +115,7 @@ impl PyTensor {
                 )));
             }
         }
-        py.import("tensorbridge")
+        calling::import(py, "tensorbridge")
     }
 }
 

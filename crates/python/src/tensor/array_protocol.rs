@@ -10,6 +10,7 @@ use tensorbridge::layout::Order;
 use tensorbridge::{DType, Error, transfer};
 
 use super::PyTensor;
+use crate::calling;
 use crate::enter::enter_detached;
 use crate::errors::to_python;
 use crate::protocols::numpy;
@@ -29,7 +30,7 @@ impl PyTensor {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let wanted = match dtype.filter(|dtype| !dtype.is_none()) {
-            Some(dtype) => Some(py.import("numpy")?.getattr("dtype")?.call1((dtype,))?),
+            Some(dtype) => Some(calling::import(py, "numpy")?.getattr("dtype")?.call1((dtype,))?),
             None => None,
         };
         let tensor = slf.get().tensor();

@@ -4,6 +4,7 @@ use pyo3::exceptions::{PyAttributeError, PyNotImplementedError};
 use pyo3::prelude::*;
 
 use super::PyTensor;
+use crate::calling;
 use crate::errors::absent_error;
 
 fn refuse() -> PyErr {
@@ -37,7 +38,7 @@ fn left_to_numpy(py: Python<'_>, name: &str) -> PyResult<Option<String>> {
     if name.starts_with('_') {
         return Ok(None);
     }
-    py.import("tensorbridge._absent")?.call_method1("hint", (name,))?.extract()
+    calling::import(py, "tensorbridge._absent")?.call_method1("hint", (name,))?.extract()
 }
 
 #[pymethods]

@@ -22,7 +22,7 @@ fn entry<'py>(
     name: &str,
 ) -> PyResult<&'py Bound<'py, PyAny>> {
     let function = cell.get_or_try_init(py, || {
-        Ok::<_, PyErr>(py.import("tensorbridge._numpy")?.getattr(name)?.unbind())
+        Ok::<_, PyErr>(calling::import(py, "tensorbridge._numpy")?.getattr(name)?.unbind())
     })?;
     Ok(function.bind(py))
 }
@@ -97,6 +97,7 @@ impl PyTensor {
     ) -> PyResult<Bound<'py, PyAny>> {
         // A tensor without axes is the scalar.
         let _ = (context, return_scalar);
-        entry(slf.py(), &WRAP, "array_wrap")?.call1((array,))
+        let py = slf.py();
+        calling::call(entry(py, &WRAP, "array_wrap")?, &(array,).into_pyobject(py)?, None)
     }
 }

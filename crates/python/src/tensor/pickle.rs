@@ -13,6 +13,7 @@ use tensorbridge::storage::host::Fill;
 use tensorbridge::{Access, DType, Device, Layout, Tensor, transfer};
 
 use super::PyTensor;
+use crate::calling;
 use crate::enter::{enter, enter_detached};
 use crate::errors::OrRaise;
 use crate::protocols::buffer;
@@ -61,7 +62,7 @@ impl PyTensor {
                 py.get_type::<PyBytes>().call1((bytes,))?
             }
         };
-        let rebuild = py.import("tensorbridge._pickle")?.getattr("rebuild_tensor_v1")?;
+        let rebuild = calling::import(py, "tensorbridge._pickle")?.getattr("rebuild_tensor_v1")?;
         let shape = PyTuple::new(py, self.inner.shape())?;
         let arguments = (buffer, self.inner.dtype().name(), shape, order);
         Ok((rebuild, arguments.into_pyobject(py)?))

@@ -5,6 +5,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use super::PyTensor;
+use crate::calling;
 use crate::fresh;
 
 static SIZE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -16,7 +17,7 @@ fn class<'py>(
     name: &str,
 ) -> PyResult<&'py Bound<'py, PyAny>> {
     let class = cell.get_or_try_init(py, || {
-        Ok::<_, PyErr>(py.import("tensorbridge._size")?.getattr(name)?.unbind())
+        Ok::<_, PyErr>(calling::import(py, "tensorbridge._size")?.getattr(name)?.unbind())
     })?;
     Ok(class.bind(py))
 }

@@ -8,6 +8,7 @@
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::ptr::NonNull;
 
+use crate::calling;
 use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -147,9 +148,9 @@ fn find(py: Python<'_>) -> PyResult<Option<&'static Api>> {
 /// From its first use on, NumPy's second lives are counted, for the doctor.
 fn watch_reloads(py: Python<'_>, modules: &Bound<'_, PyAny>) {
     // A diagnosis that cannot be prepared is no reason to refuse an array.
-    let _ = modules
-        .get_item("numpy")
-        .and_then(|numpy| py.import("tensorbridge._reloads")?.call_method1("watch", (numpy,)));
+    let _ = modules.get_item("numpy").and_then(|numpy| {
+        calling::import(py, "tensorbridge._reloads")?.call_method1("watch", (numpy,))
+    });
 }
 
 /// NumPy's C API, importing NumPy if need be.
@@ -161,7 +162,7 @@ pub(crate) fn required(py: Python<'_>) -> PyResult<&'static Api> {
     if let Some(api) = API.get(py) {
         return Ok(api);
     }
-    let problem = match py.import("numpy") {
+    let problem = match calling::import(py, "numpy") {
         Ok(numpy) => match find(py) {
             Ok(Some(api)) => return Ok(api),
             Ok(None) => {
@@ -200,7 +201,8 @@ impl Api {
                 "this NumPy has C ABI {abi:#x}, and tensorbridge knows those of NumPy 1 and 2 — hint: install a newer tensorbridge"
             )));
         }
-        let version = capsule.py().import("numpy").and_then(|numpy| numpy.getattr("__version__"));
+        let version =
+            calling::import(capsule.py(), "numpy").and_then(|numpy| numpy.getattr("__version__"));
         Ok(Self {
             table,
             array_type: entry(slot::ARRAY_TYPE).cast_mut().cast(),

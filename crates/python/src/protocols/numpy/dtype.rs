@@ -10,6 +10,7 @@ use tensorbridge::DType;
 use tensorbridge::exchange::{ByteOrder, SourceDType, typestr};
 
 use super::capi::{Api, Descr, USER_DTYPE, required};
+use crate::calling;
 
 /// What a descriptor means to us.
 ///
@@ -138,7 +139,7 @@ pub(crate) fn descriptor<'py>(py: Python<'py>, dtype: DType) -> PyResult<Bound<'
 
 fn bfloat16(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let descriptor = BFLOAT16.get_or_try_init(py, || {
-        let ml_dtypes = py.import("ml_dtypes").map_err(|cause| {
+        let ml_dtypes = calling::import(py, "ml_dtypes").map_err(|cause| {
             let error = PyTypeError::new_err(
                 "Got unsupported ScalarType BFloat16: NumPy itself has no bfloat16 — hint: `pip install ml_dtypes`, or look at the bits with `t.view(tb.uint16)`, or widen with `t.float()`",
             );
@@ -146,7 +147,7 @@ fn bfloat16(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
             error
         })?;
         let class = ml_dtypes.getattr("bfloat16")?;
-        Ok::<_, PyErr>(py.import("numpy")?.getattr("dtype")?.call1((class,))?.unbind())
+        Ok::<_, PyErr>(calling::import(py, "numpy")?.getattr("dtype")?.call1((class,))?.unbind())
     })?;
     Ok(descriptor.bind(py).clone())
 }
