@@ -5,6 +5,7 @@ use tensorbridge::op::Reduce;
 use tensorbridge::ops::{self, Reduction};
 use tensorbridge::{Dims, Tensor};
 
+use super::reducing::reducing;
 use super::statistical::{Along, reduce};
 use crate::arguments::either;
 use crate::enter::enter_detached;
@@ -22,70 +23,21 @@ fn along(
     Ok(Along { axes, keepdims: keepdims.unwrap_or(keepdim) })
 }
 
-/// Function and method of each search.
-macro_rules! places {
-    ($($(#[doc = $doc:literal])+ $name:ident = $op:ident;)+) => {
-        $(
-            $(#[doc = $doc])+
-            ///
-            /// `int64` indices along `axis` (or `dim`), of the flattened tensor where that is
-            /// `None`; `keepdims` (or `keepdim`) leaves the axis with length 1; `out` receives the
-            /// result. Raises `IndexError` for an axis that is not there, `ValueError` where there
-            /// are no elements, `TypeError` for complex numbers.
-            #[pyfunction]
-            #[pyo3(
-                signature = (x, /, dim=None, keepdim=false, *, axis=None, keepdims=None, out=None)
-            )]
-            fn $name<'py>(
-                py: Python<'py>,
-                x: Argument,
-                dim: Option<isize>,
-                keepdim: bool,
-                axis: Option<isize>,
-                keepdims: Option<bool>,
-                out: Option<Out<'py>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                let along = along(dim, keepdim, axis, keepdims)?;
-                reduce(py, Reduce::$op, &x.tensor(py)?, along, None, out)
-            }
-        )+
-
-        #[pymethods]
-        impl PyTensor {$(
-            $(#[doc = $doc])+
-            ///
-            /// `int64` indices along `dim` (or `axis`), of the flattened tensor where that is
-            /// `None`; `keepdim` (or `keepdims`) leaves the axis with length 1; `out` receives the
-            /// result.
-            #[pyo3(
-                signature = (dim=None, keepdim=false, *, axis=None, keepdims=None, out=None)
-            )]
-            fn $name<'py>(
-                &self,
-                py: Python<'py>,
-                dim: Option<isize>,
-                keepdim: bool,
-                axis: Option<isize>,
-                keepdims: Option<bool>,
-                out: Option<Out<'py>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                let along = along(dim, keepdim, axis, keepdims)?;
-                reduce(py, Reduce::$op, self.tensor(), along, None, out)
-            }
-        )+}
-
-        fn register_places(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $(module.add_function(wrap_pyfunction!($name, module)?)?;)+
-            Ok(())
-        }
-    };
-}
-
-places! {
+reducing! {
+    register_places, isize, along,
+    "\n\
+    `int64` indices along `axis` (or `dim`), of the flattened tensor where that is\n\
+    `None`; `keepdims` (or `keepdim`) leaves the axis with length 1; `out` receives the\n\
+    result. Raises `IndexError` for an axis that is not there, `ValueError` where there\n\
+    are no elements, `TypeError` for complex numbers.",
+    "\n\
+    `int64` indices along `dim` (or `axis`), of the flattened tensor where that is\n\
+    `None`; `keepdim` (or `keepdims`) leaves the axis with length 1; `out` receives the\n\
+    result.";
     /// Where the greatest element is: the first of several, and the first NaN if there is one.
-    argmax = ArgMax;
+    argmax = |py, x, along, out| reduce(py, Reduce::ArgMax, x, along, None, out);
     /// Where the least element is: the first of several, and the first NaN if there is one.
-    argmin = ArgMin;
+    argmin = |py, x, along, out| reduce(py, Reduce::ArgMin, x, along, None, out);
 }
 
 fn both(py: Python<'_>, x: &Tensor, along: Along) -> PyResult<(PyTensor, PyTensor)> {

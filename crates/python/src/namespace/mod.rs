@@ -30,6 +30,7 @@ mod padding;
 mod quantiles;
 mod questions;
 mod random;
+mod reducing;
 mod repetition;
 mod rounding;
 mod scans;

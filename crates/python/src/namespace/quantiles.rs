@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use tensorbridge::ops::{self, Interpolation, Quantiles};
 use tensorbridge::{Dims, Tensor};
 
+use super::reducing::reducing;
 use super::statistical::{Along, into};
 use crate::arguments::{Ints, reals};
 use crate::operand::{Argument, Out};
@@ -75,71 +76,22 @@ impl Asked {
     }
 }
 
-/// Function and method of each median.
-macro_rules! medians {
-    ($($(#[doc = $doc:literal])+ $name:ident = $skip_nan:literal;)+) => {
-        $(
-            $(#[doc = $doc])+
-            ///
-            /// Of an even number of elements it is the mean of the two in the middle, as NumPy has
-            /// it. `axis` (or `dim`) is one axis, several, or `None` for all; `keepdims` (or
-            /// `keepdim`) leaves reduced axes with length 1; `out` receives the result. Of integers
-            /// in the default floating-point dtype; NaN of nothing. Raises `IndexError` for an axis
-            /// that is not there, `TypeError` for complex numbers.
-            #[pyfunction]
-            #[pyo3(
-                signature = (x, /, dim=None, keepdim=false, *, axis=None, keepdims=None, out=None)
-            )]
-            fn $name<'py>(
-                py: Python<'py>,
-                x: Argument,
-                dim: Option<Ints>,
-                keepdim: bool,
-                axis: Option<Ints>,
-                keepdims: Option<bool>,
-                out: Option<Out<'py>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                let along = Along::parse(dim, keepdim, axis, keepdims)?;
-                Asked::median($skip_nan).of(py, &x.tensor(py)?, &along, out)
-            }
-        )+
-
-        #[pymethods]
-        impl PyTensor {$(
-            $(#[doc = $doc])+
-            ///
-            /// Of an even number of elements it is the mean of the two in the middle. `dim` (or
-            /// `axis`) is one axis, several, or `None` for all; `keepdim` (or `keepdims`) leaves
-            /// reduced axes with length 1; `out` receives the result.
-            #[pyo3(
-                signature = (dim=None, keepdim=false, *, axis=None, keepdims=None, out=None)
-            )]
-            fn $name<'py>(
-                &self,
-                py: Python<'py>,
-                dim: Option<Ints>,
-                keepdim: bool,
-                axis: Option<Ints>,
-                keepdims: Option<bool>,
-                out: Option<Out<'py>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                let along = Along::parse(dim, keepdim, axis, keepdims)?;
-                Asked::median($skip_nan).of(py, self.tensor(), &along, out)
-            }
-        )+}
-
-        fn register_medians(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $(module.add_function(wrap_pyfunction!($name, module)?)?;)+
-            Ok(())
-        }
-    };
-}
-
-medians! {
+reducing! {
+    register_medians, Ints, Along::parse,
+    "\n\
+    Of an even number of elements it is the mean of the two in the middle, as NumPy has\n\
+    it. `axis` (or `dim`) is one axis, several, or `None` for all; `keepdims` (or\n\
+    `keepdim`) leaves reduced axes with length 1; `out` receives the result. Of integers\n\
+    in the default floating-point dtype; NaN of nothing. Raises `IndexError` for an axis\n\
+    that is not there, `TypeError` for complex numbers.",
+    "\n\
+    Of an even number of elements it is the mean of the two in the middle. `dim` (or\n\
+    `axis`) is one axis, several, or `None` for all; `keepdim` (or `keepdims`) leaves\n\
+    reduced axes with length 1; `out` receives the result.";
     /// The median; NaN where anything is NaN.
-    median = false;
+    median = |py, x, along, out| Asked::median(false).of(py, x, &along, out);
     /// The median of what is not NaN.
-    nanmedian = true;
+    nanmedian = |py, x, along, out| Asked::median(true).of(py, x, &along, out);
 }
 
 /// The parameters of quantiles, read.

@@ -5,6 +5,7 @@ use tensorbridge::op::Reduce;
 use tensorbridge::ops::{self, Op, Operation, Reduction};
 use tensorbridge::{DType, Dims, Result, Tensor};
 
+use super::reducing::reducing;
 use crate::arguments::{Ints, either};
 use crate::dtype;
 use crate::enter::enter_detached;
@@ -70,8 +71,12 @@ fn reduce_as<'py>(
     reduce(py, op, tensor, along, dtype::parse_optional(dtype)?, out)
 }
 
+/// A mean, of the signature of [`ops::mean`].
+type Mean = fn(&Tensor, Option<&[isize]>, bool, Option<DType>, Option<&Tensor>) -> Result<Tensor>;
+
 fn mean_as<'py>(
     py: Python<'py>,
+    mean: Mean,
     tensor: &Tensor,
     along: Along,
     dtype: Option<&Bound<'py, PyAny>>,
@@ -79,20 +84,7 @@ fn mean_as<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let dtype = dtype::parse_optional(dtype)?;
     into(py, tensor.nbytes(), out, |out| {
-        ops::mean(tensor, along.axes.as_deref(), along.keepdims, dtype, out)
-    })
-}
-
-fn nan_mean_as<'py>(
-    py: Python<'py>,
-    tensor: &Tensor,
-    along: Along,
-    dtype: Option<&Bound<'py, PyAny>>,
-    out: Option<Out<'py>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let dtype = dtype::parse_optional(dtype)?;
-    into(py, tensor.nbytes(), out, |out| {
-        ops::nan_mean(tensor, along.axes.as_deref(), along.keepdims, dtype, out)
+        mean(tensor, along.axes.as_deref(), along.keepdims, dtype, out)
     })
 }
 
@@ -167,91 +159,43 @@ accumulating! {
     /// The product. Integers and bool are counted in the widest integer of their sign.
     prod = |py, x, along, dtype, out| reduce_as(py, Reduce::Product, x, along, dtype, out);
     /// The arithmetic mean, of integers in the default floating-point dtype; NaN of nothing.
-    mean = |py, x, along, dtype, out| mean_as(py, x, along, dtype, out);
+    mean = |py, x, along, dtype, out| mean_as(py, ops::mean, x, along, dtype, out);
     /// The sum of what is not NaN; 0 of nothing.
     nansum = |py, x, along, dtype, out| reduce_as(py, Reduce::NanSum, x, along, dtype, out);
     /// The product of what is not NaN; 1 of nothing.
     nanprod = |py, x, along, dtype, out| reduce_as(py, Reduce::NanProduct, x, along, dtype, out);
     /// The arithmetic mean of what is not NaN; NaN of nothing.
-    nanmean = |py, x, along, dtype, out| nan_mean_as(py, x, along, dtype, out);
+    nanmean = |py, x, along, dtype, out| mean_as(py, ops::nan_mean, x, along, dtype, out);
 }
 
-/// Function and method of each reduction that keeps its dtype or gives `bool`.
-macro_rules! choosing {
-    ($($(#[doc = $doc:literal])+ $name:ident = $op:ident;)+) => {
-        $(
-            $(#[doc = $doc])+
-            ///
-            /// `axis` (or `dim`) is one axis, several, or `None` for all; `keepdims` (or
-            /// `keepdim`) leaves reduced axes with length 1; `out` receives the result. Raises
-            /// `IndexError` for an axis that is not there.
-            #[pyfunction]
-            #[pyo3(
-                signature = (x, /, dim=None, keepdim=false, *, axis=None, keepdims=None, out=None)
-            )]
-            fn $name<'py>(
-                py: Python<'py>,
-                x: Argument,
-                dim: Option<Ints>,
-                keepdim: bool,
-                axis: Option<Ints>,
-                keepdims: Option<bool>,
-                out: Option<Out<'py>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                let along = Along::parse(dim, keepdim, axis, keepdims)?;
-                reduce(py, Reduce::$op, &x.tensor(py)?, along, None, out)
-            }
-        )+
-
-        #[pymethods]
-        impl PyTensor {$(
-            $(#[doc = $doc])+
-            ///
-            /// `dim` (or `axis`) is one axis, several, or `None` for all; `keepdim` (or `keepdims`)
-            /// leaves reduced axes with length 1; `out` receives the result.
-            #[pyo3(
-                signature = (dim=None, keepdim=false, *, axis=None, keepdims=None, out=None)
-            )]
-            fn $name<'py>(
-                &self,
-                py: Python<'py>,
-                dim: Option<Ints>,
-                keepdim: bool,
-                axis: Option<Ints>,
-                keepdims: Option<bool>,
-                out: Option<Out<'py>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                let along = Along::parse(dim, keepdim, axis, keepdims)?;
-                reduce(py, Reduce::$op, self.tensor(), along, None, out)
-            }
-        )+}
-
-        fn register_choosing(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $(module.add_function(wrap_pyfunction!($name, module)?)?;)+
-            Ok(())
-        }
-    };
-}
-
-choosing! {
+// Reductions that keep their dtype, or give `bool` or counts.
+reducing! {
+    register_choosing, Ints, Along::parse,
+    "\n\
+    `axis` (or `dim`) is one axis, several, or `None` for all; `keepdims` (or\n\
+    `keepdim`) leaves reduced axes with length 1; `out` receives the result. Raises\n\
+    `IndexError` for an axis that is not there.",
+    "\n\
+    `dim` (or `axis`) is one axis, several, or `None` for all; `keepdim` (or `keepdims`)\n\
+    leaves reduced axes with length 1; `out` receives the result.";
     /// The greatest element; NaN if any is. The values alone, as in the Array API.
-    max = Max;
+    max = |py, x, along, out| reduce(py, Reduce::Max, x, along, None, out);
     /// The least element; NaN if any is. The values alone, as in the Array API.
-    min = Min;
+    min = |py, x, along, out| reduce(py, Reduce::Min, x, along, None, out);
     /// The greatest element; NaN if any is.
-    amax = Max;
+    amax = |py, x, along, out| reduce(py, Reduce::Max, x, along, None, out);
     /// The least element; NaN if any is.
-    amin = Min;
+    amin = |py, x, along, out| reduce(py, Reduce::Min, x, along, None, out);
     /// Whether all elements are true (not 0); true of nothing.
-    all = All;
+    all = |py, x, along, out| reduce(py, Reduce::All, x, along, None, out);
     /// Whether any element is true (not 0); false of nothing.
-    any = Any;
+    any = |py, x, along, out| reduce(py, Reduce::Any, x, along, None, out);
     /// How many elements are true (not 0).
-    count_nonzero = Count;
+    count_nonzero = |py, x, along, out| reduce(py, Reduce::Count, x, along, None, out);
     /// The greatest of what is not NaN; NaN if nothing is.
-    nanmax = NanMax;
+    nanmax = |py, x, along, out| reduce(py, Reduce::NanMax, x, along, None, out);
     /// The least of what is not NaN; NaN if nothing is.
-    nanmin = NanMin;
+    nanmin = |py, x, along, out| reduce(py, Reduce::NanMin, x, along, None, out);
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
