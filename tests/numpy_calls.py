@@ -112,7 +112,7 @@ numpy.dstack | tb.concat | np.dstack([v, u])
 numpy.ediff1d | numpy | np.ediff1d(v)
 numpy.einsum | tb.einsum | np.einsum("ij,kj->ik", x, y)
 numpy.einsum_path | numpy | np.einsum_path("ij,kj->ik", x, y)
-numpy.empty_like | tb.empty_like | np.empty_like(x) * 0
+numpy.empty_like | tb.empty_like | np.nan_to_num(np.empty_like(x)) * 0
 numpy.expand_dims | tb.expand_dims | np.expand_dims(x, 1)
 numpy.extract | numpy | np.extract(m, x)
 numpy.fill_diagonal | numpy | (np.fill_diagonal(w, 7), w)
