@@ -47,7 +47,7 @@ fn vector_norm<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let order = ord.map_or(Ok(2.0), |ord| real(ord, "ord"))?;
     let axes = either("vector_norm", dim, axis)?;
-    let dtype = dtype.map(dtype::parse).transpose()?;
+    let dtype = dtype::parse_optional(dtype)?;
     let x = x.tensor(py)?;
     deliver(py, &[&x], out, || {
         linalg::vector_norm(&x, order, axes.as_deref(), keepdims.unwrap_or(keepdim), dtype)
@@ -86,7 +86,7 @@ fn matrix_norm<'py>(
             )));
         }
     };
-    let dtype = dtype.map(dtype::parse).transpose()?;
+    let dtype = dtype::parse_optional(dtype)?;
     let x = x.tensor(py)?;
     deliver(py, &[&x], out, || {
         linalg::matrix_norm(&x, order, axes, keepdims.unwrap_or(keepdim), dtype)
@@ -120,7 +120,7 @@ fn norm<'py>(
             "norm: with an order, name one axis of vectors or two of matrices",
         ));
     }
-    let dtype = dtype.map(dtype::parse).transpose()?;
+    let dtype = dtype::parse_optional(dtype)?;
     let x = x.tensor(py)?;
     deliver(py, &[&x], out, || {
         linalg::norm(&x, order, axes.as_deref(), keepdims.unwrap_or(keepdim), dtype)
@@ -172,7 +172,7 @@ impl PyTensor {
         dtype: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let order = exponent(p)?;
-        let dtype = dtype.map(dtype::parse).transpose()?;
+        let dtype = dtype::parse_optional(dtype)?;
         let x = self.tensor();
         compute(py, &[x], || linalg::vector_norm(x, order, dim.as_deref(), keepdim, dtype))
             .map(Self::new)
@@ -196,7 +196,7 @@ fn flat_norm<'py>(
     dtype: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let order = exponent(p)?;
-    let dtype = dtype.map(dtype::parse).transpose()?;
+    let dtype = dtype::parse_optional(dtype)?;
     let x = input.tensor(py)?;
     deliver(py, &[&x], out, || linalg::vector_norm(&x, order, dim.as_deref(), keepdim, dtype))
 }

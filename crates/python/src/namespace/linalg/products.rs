@@ -176,7 +176,7 @@ fn trace<'py>(
     dtype: Option<&Bound<'py, PyAny>>,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let dtype = dtype.map(dtype::parse).transpose()?;
+    let dtype = dtype::parse_optional(dtype)?;
     trace_of(py, &x.tensor(py)?, offset, dtype, out)
 }
 
