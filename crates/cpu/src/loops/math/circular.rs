@@ -1,9 +1,10 @@
 //! Sine, cosine and tangent: what is left of the angle beyond a multiple of π/2 (Cody and Waite
 //! 1980; for huge angles Payne and Hanek 1983, in `huge.rs`), and a polynomial of that. `f32`
-//! computes in `f64`, with fewer terms.
+//! computes in `f64`, with fewer terms; sine and cosine in `f32`, where products can be exact.
 
+use super::exponential::narrow;
 use super::exponential::wide::ROUND;
-use super::float::{fast_two_sum, fma, polynomial, product_rest};
+use super::float::{fast_two_sum, fma, polynomial, product_rest, two_product};
 use super::function::Function;
 use super::huge;
 use crate::isa::{Isa, Separate};
@@ -20,7 +21,8 @@ const LIMIT: f64 = 1.6e6;
 
 /// The same for `f32`.
 const SHORT_PI_2: [f64; 2] = [1.5707963267341256, 6.077100506506192e-11];
-const SHORT_LIMIT: f32 = 1.6e6;
+/// Up to here the errors of [`narrow_turned`] are below a unit in the last place.
+const SHORT_LIMIT: f32 = 1e6;
 
 /// `(sin(r) / r - 1) / r²` and `(cos(r) - 1 + r²/2) / r⁴` in powers of `r²`, for `|r| < π/4`.
 const SIN: [f64; 6] = [
@@ -39,6 +41,12 @@ const COS: [f64; 6] = [
     2.0876127254854872e-09,
     -1.1381505501983146e-11,
 ];
+
+/// The same for `f32`, of 24 digits each: what is beyond the first multiple is exact if the
+/// product is not rounded.
+const NARROW_PI_2: [f32; 3] = [1.5707964, -4.371139e-8, -1.7151245e-15];
+const NARROW_SIN: [f32; 3] = [-0.16666654, 0.008332098, -0.00019506026];
+const NARROW_COS: [f32; 3] = [0.041666646, -0.0013887291, 2.4428644e-5];
 
 /// `sin(r) / r` and `cos(r)` in powers of `r²`, for `f32`.
 const SHORT_SIN: [f64; 5] = [
@@ -176,8 +184,34 @@ fn short<I: Isa>(x: f32) -> (u64, f64, f64) {
     (whole.to_bits(), sin, polynomial::<I, f64, _>(square, &SHORT_COS))
 }
 
+/// The sine of an angle that has been turned on by so many right angles, in `f32`.
+#[inline(always)]
+fn narrow_turned<I: Isa>(x: f32, quarters: u32) -> f32 {
+    let whole = fma::<I, f32>(x, std::f32::consts::FRAC_2_PI, narrow::ROUND);
+    let n = whole - narrow::ROUND;
+    let first = fma::<I, f32>(n, -NARROW_PI_2[0], x);
+    let (product, product_low) = two_product::<I, f32>(n, NARROW_PI_2[1]);
+    let r = first - product;
+    let rounded = ((first - r) - product) - product_low;
+    let low = fma::<I, f32>(n, -NARROW_PI_2[2], rounded);
+    let square = r * r;
+    let half = 0.5 * square;
+    let near = 1.0 - half;
+    let sin = polynomial::<I, f32, _>(square, &NARROW_SIN);
+    let sin = r + fma::<I, f32>(r * square, sin, low * near);
+    let cos = polynomial::<I, f32, _>(square, &NARROW_COS);
+    let rounded = fma::<I, f32>(r, -low, (1.0 - near) - half);
+    let cos = near + fma::<I, f32>(square * square, cos, rounded);
+    let quadrant = whole.to_bits().wrapping_add(quarters);
+    let value = if quadrant & 1 != 0 { cos } else { sin };
+    f32::from_bits(value.to_bits() ^ (quadrant & 2) << 30)
+}
+
 #[inline(always)]
 fn short_turned<I: Isa>(x: f32, quarters: u64) -> f32 {
+    if I::FUSED {
+        return narrow_turned::<I>(x, quarters as u32);
+    }
     let (quadrant, sin, cos) = short::<I>(x);
     let quadrant = quadrant.wrapping_add(quarters);
     let value = if quadrant & 1 != 0 { cos } else { sin };

@@ -181,13 +181,39 @@ const SHORT: [f64; 7] = [
     0.00015353340933767508,
 ];
 
-/// `2 ** x` for `f32`, where it is a normal `f64`.
+/// `2 ** (x scale)` for `f32`, where it is a normal `f64`.
+#[inline(always)]
+pub(super) fn short_power<I: Isa>(x: f64, scale: f64) -> f64 {
+    let whole = fma::<I, f64>(x, scale, wide::ROUND);
+    let r = fma::<I, f64>(x, scale, wide::ROUND - whole);
+    let value = polynomial::<I, f64, _>(r, &SHORT);
+    // The whole number goes to the exponent.
+    f64::from_bits(value.to_bits().wrapping_add(whole.to_bits() << 52))
+}
+
+/// `2 ** x`, likewise.
 #[inline(always)]
 pub(super) fn short_exp2<I: Isa>(x: f64) -> f64 {
-    let whole = x + wide::ROUND;
-    let r = x - (whole - wide::ROUND);
-    polynomial::<I, f64, _>(r, &SHORT) * wide::power(whole.to_bits())
+    short_power::<I>(x, 1.0)
 }
+
+/// `e ** x`, likewise.
+#[inline(always)]
+pub(super) fn short_exp<I: Isa>(x: f64) -> f64 {
+    short_power::<I>(x, std::f64::consts::LOG2_E)
+}
+
+/// The same in `f32`: `2 ** x` where it is normal.
+#[inline(always)]
+pub(super) fn narrow_exp2<I: Isa>(x: f32) -> f32 {
+    let whole = x + narrow::ROUND;
+    let value = polynomial::<I, f32, _>(x - (whole - narrow::ROUND), &NARROW);
+    f32::from_bits(value.to_bits().wrapping_add(whole.to_bits() << 23))
+}
+
+/// `2 ** r` for `|r| <= 1/2`.
+const NARROW: [f32; 7] =
+    [1.0, 0.6931472, 0.2402265, 0.05550378, 0.009618008, 0.0013385653, 0.00015543643];
 
 /// `2 ** x - 1`, likewise, as exact near 0.
 #[inline(always)]

@@ -1,5 +1,6 @@
 //! Logarithms: with `x = 2 ** k (1 + f)`, a polynomial of `s = f / (2 + f)` (the method of
-//! fdlibm, Sun 1993; coefficients our own). `f32` computes in `f64`, with fewer terms.
+//! fdlibm, Sun 1993; coefficients our own). `f32` computes in `f64`, with fewer terms; its natural
+//! logarithm in `f32`, with a polynomial of `f`.
 
 use super::float::{fast_two_sum, fma, polynomial, two_product, two_sum};
 use super::function::{Function, Function2};
@@ -74,12 +75,19 @@ fn short<I: Isa>(f: f64) -> f64 {
     s * fma::<I, f64>(z, polynomial::<I, f64, _>(z, &SHORT_SERIES), 2.0)
 }
 
-/// `value`, or the logarithm of 0, of infinity and of what has none.
+/// A value, or the logarithm of 0, of infinity and of what has none.
+macro_rules! complete {
+    ($float:ident, $x:expr, $value:expr) => {{
+        let (x, value): ($float, $float) = ($x, $value);
+        let value = if x < $float::INFINITY { value } else { x };
+        let limit = if x == 0.0 { $float::NEG_INFINITY } else { $float::NAN };
+        if x > 0.0 { value } else { limit }
+    }};
+}
+
 #[inline(always)]
 fn complete(x: f64, value: f64) -> f64 {
-    let value = if x < f64::INFINITY { value } else { x };
-    let limit = if x == 0.0 { f64::NEG_INFINITY } else { f64::NAN };
-    if x > 0.0 { value } else { limit }
+    complete!(f64, x, value)
 }
 
 /// `log((u + low) * 2 ** octaves)` as a sum, for a normal `u > 0`, where `low` is a rounding error
@@ -155,10 +163,37 @@ fn short_to_base<I: Isa>(x: f64, per_octave: f64, scale: f64) -> f32 {
     complete(x, fma::<I, f64>(k, per_octave, short::<I>(rest - 1.0) * scale)) as f32
 }
 
+/// `(log(1 + f) - f + f²/2) / f³` for `2/3 <= 1 + f < 4/3`.
+const NARROW: [f32; 8] = [
+    0.33333215,
+    -0.24999785,
+    0.20010474,
+    -0.1668113,
+    0.14004514,
+    -0.12175549,
+    0.13996677,
+    -0.12925941,
+];
+
+/// ln 2 in two parts, divided by 2 ** 23; products of the first with `k` are exact.
+const NARROW_LN_2: [f32; 2] = [0.69314575 / 8388608.0, 1.4286068e-6 / 8388608.0];
+
 impl Function<f32> for Log {
     #[inline(always)]
     fn value<I: Isa>(x: f32) -> f32 {
-        short_to_base::<I>(x.into(), std::f64::consts::LN_2, 1.0)
+        /// The bits of 2/3.
+        const LEAST: u32 = 0x3f2a_aaab;
+        let tiny = x < f32::MIN_POSITIVE;
+        let bits = (if tiny { x * 8388608.0 } else { x }).to_bits();
+        // The exponent where it is, which is 2 ** 23 times itself.
+        let power = bits.wrapping_sub(LEAST) & 0xff80_0000;
+        let f = f32::from_bits(bits.wrapping_sub(power)) - 1.0;
+        let k = power as i32 as f32;
+        let k = if tiny { k - 23.0 * 8388608.0 } else { k };
+        let (high, low) = fast_two_sum(k * NARROW_LN_2[0], f);
+        let low = fma::<I, f32>(k, NARROW_LN_2[1], low);
+        let curve = fma::<I, f32>(f, polynomial::<I, f32, _>(f, &NARROW), -0.5);
+        complete!(f32, x, high + fma::<I, f32>(f * f, curve, low))
     }
 }
 

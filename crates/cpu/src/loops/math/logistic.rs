@@ -2,7 +2,7 @@
 //! in logarithms.
 
 use super::exponential::wide::{self, ROUND, powers};
-use super::exponential::{Reduced, clamp, reduce_sum, short_exp2};
+use super::exponential::{Reduced, clamp, reduce_sum, short_exp};
 use super::float::{fast_two_sum, fma, product_rest, two_product, two_sum};
 use super::function::{Function, Function2};
 use super::logarithm::{log_of_sum, short_log_of};
@@ -56,18 +56,18 @@ impl Function<f64> for Silu {
 impl Function<f32> for Silu {
     #[inline(always)]
     fn value<I: Isa>(x: f32) -> f32 {
-        let wide = f64::from(clamp(x, -120.0, f32::INFINITY));
-        let e = short_exp2::<I>(clamp(-wide.abs(), -120.0, 0.0) * std::f64::consts::LOG2_E);
-        let value = (if x < 0.0 { e } else { 1.0 }) * wide / (1.0 + e);
-        value as f32
+        // Beyond 120 nothing is left of it below 0, and all of it above.
+        let over = f64::from(clamp(x, -120.0, f32::INFINITY));
+        let e = short_exp::<I>(-f64::from(clamp(x, -120.0, 120.0)));
+        (over / (1.0 + e)) as f32
     }
 }
 
 impl Function<f32> for Sigmoid {
     #[inline(always)]
     fn value<I: Isa>(x: f32) -> f32 {
-        let e = short_exp2::<I>(f64::from(clamp(-x.abs(), -104.0, 0.0)) * std::f64::consts::LOG2_E);
-        ((if x < 0.0 { e } else { 1.0 }) / (1.0 + e)) as f32
+        let e = short_exp::<I>(-f64::from(clamp(x, -105.0, 105.0)));
+        (1.0 / (1.0 + e)) as f32
     }
 }
 
@@ -105,7 +105,7 @@ impl Function2<f32> for LogAddExp {
     fn value<I: Isa>(a: f32, b: f32) -> f32 {
         let (high, low) = ordered!(f64::from(a), f64::from(b));
         let gap = if high == low { 0.0 } else { low - high };
-        let e = short_exp2::<I>(clamp(gap, -200.0, 0.0) * std::f64::consts::LOG2_E);
+        let e = short_exp::<I>(clamp(gap, -200.0, 0.0));
         let value = high + short_log_of::<I>(1.0 + e, e);
         (if low.is_nan() { low } else { value }) as f32
     }

@@ -3,10 +3,10 @@
 //! With `erfcx(a) = e ** a² erfc(a)`, the product `(1 + 2a) erfcx(a)` is nearly constant over all
 //! `a >= 0`, and a polynomial of `q = (a - K) / (a + K)` (Shepherd and Laframboise, "Chebyshev
 //! approximation of (1 + 2x) exp(x²) erfc x", Mathematics of Computation 36, 1981; coefficients
-//! our own, by Remez' exchange). `f32` computes in `f64`, with fewer terms.
+//! our own, by Remez' exchange). `f32` computes in `f64`, with fewer terms, but for `erf`.
 
 use super::exponential::wide::{self, powers};
-use super::exponential::{Reduced, clamp, reduce_sum, short_exp2};
+use super::exponential::{Reduced, clamp, narrow_exp2, reduce_sum, short_exp, short_power};
 use super::float::{fast_two_sum, fma, polynomial, product_rest, two_product, two_sum};
 use super::function::Function;
 use crate::isa::Isa;
@@ -211,25 +211,15 @@ impl Function<f64> for Erf {
     }
 }
 
-/// The three functions for `f32`: `erf(a) / a` in powers of `a²` for `a <= 1`; then in powers of
-/// `q`, `e ** a² erfc(a)` for `1 <= a <= 4`, `(a + K) e ** a² erfc(a)` for `a <= 10.1`, and
-/// `(a + K) e ** (a²/2) erfc(a / √2) / 2` for `a <= 14.4`; `K` is 1.5, 3 and 4.
-const SHORT_ERF_NEAR: [f64; 7] = [
-    1.1283791657295459,
-    -0.376126258415745,
-    0.112835853118418,
-    -0.026853817540936454,
-    0.005188336726313354,
-    -0.0008010263652141485,
-    7.854071746994395e-05,
-];
-const SHORT_ERF_FAR: [f64; 5] = [
-    0.3215854249064588,
-    -0.4908690102511143,
-    0.19448463194622337,
-    -0.009279723249325389,
-    -0.01829835601623524,
-];
+/// `erf(a) / a - 1` in powers of `a²` for `a <= 1`, and the logarithm of `8 erfc(a)` to base 2 in
+/// powers of `a - 1` for `1 <= a <= 3.93`, as exact as `erf` needs it.
+const NARROW_ERF_NEAR: [f32; 2] = [0.12837917, -0.3761263];
+const NARROW_ERF_NEAR_REST: [f32; 5] =
+    [0.11283618, -0.026855128, 0.005190741, -0.00080308475, 7.920718e-5];
+const NARROW_ERF_FAR: [f32; 7] =
+    [0.3315833, -3.807224, -1.2163672, -0.05984979, 0.014222324, -0.0025936707, 0.00025536804];
+
+/// `(a + 3) e ** a² erfc(a)` in powers of `q` with `K` of 3, for `a <= 10.1`.
 const SHORT_ERFC: [f64; 11] = [
     1.0740069078276147,
     -0.8833944778009885,
@@ -243,25 +233,25 @@ const SHORT_ERFC: [f64; 11] = [
     -0.00031406768445882215,
     6.9906362720655755e-06,
 ];
-const SHORT_GELU: [f64; 11] = [
-    0.7552851311400874,
-    -0.6078966498626596,
-    0.3871373212401192,
-    -0.18652155082036118,
-    0.060398106658846616,
-    -0.007542962579927483,
-    -0.003491104241667776,
-    0.0016374124832598724,
-    0.00017073836630829493,
-    -0.0002226392658076178,
-    -4.658093094307436e-05,
-];
 
-/// `e ** -(a² * half)`, for `f32`.
-#[inline(always)]
-fn short_damping<I: Isa>(a: f64, half: f64) -> f64 {
-    short_exp2::<I>(a * a * (half * -std::f64::consts::LOG2_E))
-}
+/// `e ** (a²/2) erfc(a / √2) / 2` as a quotient of polynomials of `a`, for `0 <= a <= 14.7`.
+const SHORT_GELU: ([f64; 5], [f64; 6]) = (
+    [
+        0.500000003127082,
+        0.43871390467568017,
+        0.18354558886800626,
+        0.04073788724724201,
+        0.0041318486171792925,
+    ],
+    [
+        1.0,
+        1.6753128039735299,
+        1.2037924887920821,
+        0.4702902003193006,
+        0.102121044476244,
+        0.01035689231966643,
+    ],
+);
 
 /// The polynomial at `a`, divided by `a + k`.
 #[inline(always)]
@@ -273,11 +263,16 @@ fn short_flat<I: Isa, const N: usize>(a: f64, k: f64, of: &[f64; N]) -> f64 {
 impl Function<f32> for Erf {
     #[inline(always)]
     fn value<I: Isa>(x: f32) -> f32 {
-        let a = f64::from(clamp(x.abs(), 0.0, 4.5));
-        let near = a * polynomial::<I, f64, _>(a * a, &SHORT_ERF_NEAR);
-        let flat = polynomial::<I, f64, _>((a - 1.5) / (a + 1.5), &SHORT_ERF_FAR);
-        let far = fma::<I, f64>(short_damping::<I>(a, 1.0), -flat, 1.0);
-        (if a < 1.0 { near } else { far } as f32).copysign(x)
+        let a = clamp(x.abs(), 0.0, 3.93);
+        // The first two terms one after the other: in two chains they would round as often, but
+        // to more.
+        let [first, second] = NARROW_ERF_NEAR;
+        let rest = polynomial::<I, f32, _>(a * a, &NARROW_ERF_NEAR_REST);
+        let near = polynomial::<I, f32, _>(a * a, &[first, second, rest]);
+        let near = fma::<I, f32>(a, near, a);
+        let e = narrow_exp2::<I>(polynomial::<I, f32, _>(a - 1.0, &NARROW_ERF_FAR));
+        let far = fma::<I, f32>(e, -0.125, 1.0);
+        (if a >= 1.0 { far } else { near }).copysign(x)
     }
 }
 
@@ -285,7 +280,7 @@ impl Function<f32> for Erfc {
     #[inline(always)]
     fn value<I: Isa>(x: f32) -> f32 {
         let a = f64::from(clamp(x.abs(), 0.0, 10.3));
-        let value = short_damping::<I>(a, 1.0) * short_flat::<I, _>(a, 3.0, &SHORT_ERFC);
+        let value = short_exp::<I>(-a * a) * short_flat::<I, _>(a, 3.0, &SHORT_ERFC);
         (if x < 0.0 { 2.0 - value } else { value }) as f32
     }
 }
@@ -294,7 +289,10 @@ impl Function<f32> for Gelu {
     #[inline(always)]
     fn value<I: Isa>(x: f32) -> f32 {
         let a = f64::from(clamp(x.abs(), 0.0, 14.7));
-        let h = a * short_damping::<I>(a, 0.5) * short_flat::<I, _>(a, 4.0, &SHORT_GELU);
-        (if x >= 0.0 { f64::from(x) - h } else { -h }) as f32
+        let e = short_power::<I>(a * a, -0.5 * std::f64::consts::LOG2_E);
+        let (over, under) = &SHORT_GELU;
+        let over = a * e * polynomial::<I, f64, _>(a, over);
+        let above = f64::from(if -0.0 > x { -0.0 } else { x });
+        (above - over / polynomial::<I, f64, _>(a, under)) as f32
     }
 }
