@@ -78,7 +78,7 @@ pub fn broadcast_shapes(shapes: &[&[usize]]) -> Result<Dims<usize>> {
                 let (found, expected) = (length, *slot);
                 let list: Vec<_> = shapes.iter().map(|shape| format!("{shape:?}")).collect();
                 return Err(Error::shape(format!(
-                    "shapes {} do not broadcast: {expected} against {found} on axis {}",
+                    "shapes {} could not be broadcast together: {expected} against {found} on axis {}",
                     list.join(" and "),
                     lead + axis
                 ))
