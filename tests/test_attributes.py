@@ -70,6 +70,8 @@ def test_kinds_of_number() -> None:
         t = tb.from_numpy(np.zeros(1, dtype))
         answers = (t.is_floating_point(), t.is_complex(), t.is_signed())
         assert answers == (floating, complex_, signed)
+        assert t.dtype.kind == np.dtype(dtype).kind
+    assert tb.bfloat16.kind == "f"
 
 
 def test_identity(t: tb.Tensor) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,34 +46,129 @@ def test_the_environment_sets_it() -> None:
     run_child(code)
 
 
-def test_results_do_not_depend_on_it() -> None:
-    source = np.random.default_rng(0)
-    a, b = source.random((2, 1200, 1500)).astype(np.float32)
+RANDOM = np.random.default_rng(0)
+X, Y = (tb.from_numpy(array) for array in RANDOM.random((2, 1200, 1500)).astype(np.float32))
+SQUARE = X[:500, :500].double()
+#: Every way in which work is shared out.
+WORK: dict[str, Callable[[], Any]] = {
+    "elementwise": lambda: X * Y + X,
+    "transposed": lambda: X.mT + Y.mT,
+    "compare": lambda: X < Y,
+    "function": lambda: tb.exp(X),
+    "where": lambda: tb.where(X < Y, X, Y),
+    "cast": lambda: X.half(),
+    "sum": lambda: X.sum(),
+    "sum of columns": lambda: X.sum(0),
+    "sum of a flat view": lambda: X.mT.flatten().sum(),
+    "mean of rows": lambda: X.mean(1),
+    "variance": lambda: tb.var(X),
+    "deviations of rows": lambda: tb.std(X, axis=1),
+    "product of rows": lambda: tb.prod(X + 0.5, axis=1),
+    "max": lambda: X.max(0),
+    "argmax": lambda: tb.argmax(tb.floor(X * 100)),
+    "norm": lambda: tb.linalg.vector_norm(X),
+    "logsumexp": lambda: tb.logsumexp(X, axis=None),
+    "softmax": lambda: tb.softmax(X, -1),
+    "scan": lambda: tb.cumulative_sum(X.flatten()),
+    "scan of columns": lambda: tb.cumulative_sum(X, axis=0),
+    "sort": lambda: tb.sort(X.flatten()),
+    "argsort": lambda: tb.argsort(tb.floor(X.flatten() * 100)),
+    "unique": lambda: tuple(tb.unique_all(tb.floor(X * 1000))),
+    "searchsorted": lambda: tb.searchsorted(tb.sort(X[0]), Y.flatten()),
+    "median": lambda: tb.median(X),
+    "histogram": lambda: tb.histogram(X.flatten(), bins=100)[0],
+    "bincount": lambda: tb.bincount((X.flatten() * 100).long(), weights=Y.flatten()),
+    "mask": lambda: X[Y > 0.5],
+    "take": lambda: X.flatten()[(Y * 1000).long().flatten()],
+    "product": lambda: X @ Y.mT,
+    "product of float64": lambda: X.double() @ Y.double().mT,
+    "product of integers": lambda: (X * 100).int() @ (Y * 100).int().mT,
+    "matrix by vector": lambda: X @ Y[0],
+    "vector by matrix": lambda: Y[:, 0] @ X,
+    "inner": lambda: X.flatten() @ Y.flatten(),
+    "batches": lambda: X.reshape(-1, 10, 10) @ Y.reshape(-1, 10, 10),
+    "einsum": lambda: tb.einsum("ij,kj,kl->il", X, Y, X),
+    "covariance": lambda: tb.cov(X[:300]),
+    "convolve": lambda: tb.convolve(X.flatten(), Y[0, :50]),
+    "fft": lambda: tb.fft.fft(X.flatten()[: 1 << 20]),
+    "fft of planes": lambda: tb.fft.fft2(X),
+    "fft of columns": lambda: tb.fft.rfft(X, axis=0),
+    "solve": lambda: tb.linalg.solve(SQUARE + 10 * tb.eye(500), SQUARE),
+    "inv": lambda: tb.linalg.inv(SQUARE + 10 * tb.eye(500)),
+    "cholesky": lambda: tb.linalg.cholesky(SQUARE @ SQUARE.mT + tb.eye(500)),
+    "qr": lambda: tuple(tb.linalg.qr(SQUARE)),
+    "qr of three": lambda: tuple(tb.linalg.qr(X.double()[:900, :1200].reshape(3, 300, 1200))),
+    "svd": lambda: tuple(tb.linalg.svd(SQUARE)),
+    "eigh": lambda: tuple(tb.linalg.eigh(SQUARE + SQUARE.mT)),
+    "eig": lambda: tuple(tb.linalg.eig(SQUARE[:200, :200])),
+    "arange": lambda: tb.arange(1_000_000),
+    "rand": lambda: tb.rand(100_000, generator=tb.Generator().manual_seed(0)),
+    "randn": lambda: tb.randn(100_000, generator=tb.Generator().manual_seed(0)),
+}
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_results_do_not_depend_on_it(name: str) -> None:
     start = tb.get_num_threads()
-    answers = []
+    answers: list[tuple[np.ndarray, ...]] = []
     try:
         for count in (1, 2, 3, 7):
             tb.set_num_threads(count)
-            x, y = tb.from_numpy(a), tb.from_numpy(b)
-            answers.append(
-                [
-                    (x * y + x).numpy(),
-                    (x.mT + y.mT).numpy(),
-                    x.sum().numpy(),
-                    x.sum(0).numpy(),
-                    x.mean(1).numpy(),
-                    x.max(0).numpy(),
-                    (x < y).sum().numpy(),
-                    tb.arange(1_000_000).numpy(),
-                    tb.rand(100_000, generator=tb.Generator().manual_seed(0)).numpy(),
-                ]
-            )
+            answer = WORK[name]()
+            parts = (answer,) if isinstance(answer, tb.Tensor) else answer
+            answers.append(tuple(part.numpy() for part in parts))
     finally:
         tb.set_num_threads(start)
-    for answer in answers[1:]:
-        for one, other in zip(answers[0], answer, strict=True):
-            np.testing.assert_array_equal(one, other)
-    np.testing.assert_array_equal(answers[0][0], a * b + a)
+    for other in answers[1:]:
+        for expected, found in zip(answers[0], other, strict=True):
+            np.testing.assert_array_equal(expected, found)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system has no affinity")
+def test_the_processors_that_a_process_may_use_are_counted() -> None:
+    code = """
+        import os
+        os.environ.pop("TENSORBRIDGE_NUM_THREADS", None)
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        import tensorbridge as tb
+        assert tb.get_num_threads() == 1, tb.get_num_threads()
+    """
+    run_child(code)
+
+
+@contextlib.contextmanager
+def half_a_processor() -> Iterator[Path]:
+    """A control group whose processes get half a processor: the file that takes their numbers."""
+    version1 = Path("/sys/fs/cgroup/cpu")
+    folder = (version1 if version1.is_dir() else Path("/sys/fs/cgroup")) / f"half-{os.getpid()}"
+    try:
+        folder.mkdir()
+        if version1.is_dir():
+            (folder / "cpu.cfs_period_us").write_text("100000")
+            (folder / "cpu.cfs_quota_us").write_text("50000")
+        else:
+            (folder / "cpu.max").write_text("50000 100000")
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+        pytest.skip(f"control groups cannot be made here: {error}")
+    try:
+        yield folder / "cgroup.procs"
+    finally:
+        folder.rmdir()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="control groups are Linux's")
+def test_the_share_of_a_control_group_is_counted() -> None:
+    with half_a_processor() as members:
+        code = f"""
+            import os
+            os.environ.pop("TENSORBRIDGE_NUM_THREADS", None)
+            open({str(members)!r}, "w").write(str(os.getpid()))
+            import tensorbridge as tb
+            assert tb.get_num_threads() == 1, tb.get_num_threads()
+        """
+        run_child(code)
 
 
 def test_large_operations_let_other_threads_run() -> None:

@@ -49,6 +49,13 @@ impl PyDType {
         self.0.itemsize()
     }
 
+    /// NumPy's letter for the kind: `"b"`, `"i"`, `"u"`, `"f"` or `"c"`, for code that was written
+    /// for NumPy's dtypes. `bfloat16` is an `"f"` here; `ml_dtypes` calls its own a `"V"`.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.0.numpy_typestr().map_or("f", |typestr| &typestr[..1])
+    }
+
     /// Whether this is a real floating-point dtype.
     #[getter]
     fn is_floating_point(&self) -> bool {

@@ -10,11 +10,24 @@ use super::Field;
 use crate::nest::{self, Cost, Strided};
 use crate::{loops, pool};
 
-/// Work on one matrix, in multiply-adds, below which a second thread costs more than it helps.
-const ALONE: usize = 1 << 24;
-
 /// What a task should do at least, in multiply-adds.
 const TASK: usize = 1 << 17;
+
+/// Up to so many large matrices are worked on one after another, each by all threads.
+const FEW: usize = 4;
+
+/// What a piece of a matrix's work is at least, in multiply-adds, and the most pieces.
+const PIECE: usize = 1 << 24;
+const PIECES: usize = 8;
+
+/// How `faer` cuts `work` on one matrix. Its sums follow the pieces, so these follow from the work
+/// alone: the result is the same with any number of threads.
+fn pieces(work: usize) -> Par {
+    match (work / PIECE).min(PIECES) {
+        0 | 1 => Par::Seq,
+        pieces => Par::rayon(pieces),
+    }
+}
 
 /// One matrix in memory; a vector is a column, and a number a matrix of one element.
 #[derive(Clone, Copy, Debug)]
@@ -206,12 +219,13 @@ pub(super) unsafe fn each<T: Field, R: Routine<T>>(
     let batch = Batch { inputs, outputs, info: *info };
     let threads = pool::num_threads();
     let work = routine.work();
-    if work >= ALONE && count < 2 * threads {
+    let par = pieces(work);
+    if par.degree() > 1 && count <= FEW {
         for index in 0..count {
             interrupt::check()?;
-            pool::install(threads, |threads| {
+            pool::among(threads, |granted| {
                 let batch = &batch;
-                let par = if threads > 1 { Par::rayon(threads) } else { Par::Seq };
+                let par = if granted { par } else { Par::Seq };
                 let mut memory = memory(routine.scratch(par))?;
                 // SAFETY: the caller's contract.
                 unsafe { batch.run(routine, index, par, MemStack::new(&mut memory)) };

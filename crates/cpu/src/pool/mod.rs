@@ -33,8 +33,8 @@ struct Pool {
     size: usize,
     /// Who does the tasks of [`for_each`].
     crew: Crew,
-    /// Threads for crates that use rayon; made when one is first called.
-    rayon: OnceLock<Option<rayon::ThreadPool>>,
+    /// Threads for crates that use rayon: at `n - 1` a pool of `n`, made when one is first called.
+    rayon: Box<[OnceLock<Option<rayon::ThreadPool>>]>,
 }
 
 /// The number of threads that one operation may use.
@@ -89,7 +89,7 @@ fn pool(threads: usize) -> &'static Pool {
             process,
             size,
             crew: Crew::new(size - 1),
-            rayon: OnceLock::new(),
+            rayon: (0..size).map(|_| OnceLock::new()).collect(),
         }));
         match POOL.compare_exchange(current, fresh, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => {
@@ -168,19 +168,28 @@ pub(crate) fn for_each_weighing(
 /// Runs `work` among threads of rayon, so that whatever uses rayon there uses these. Passes it
 /// the number of threads it may use: 1 when the system grants none.
 pub(crate) fn install<R: Send>(threads: usize, work: impl FnOnce(usize) -> R + Send) -> R {
-    match (threads > 1).then(|| pool(threads).rayon()).flatten() {
-        Some(rayon) => rayon.install(|| work(threads)),
-        None => work(1),
+    if threads == 1 {
+        return work(1);
+    }
+    among(threads, |granted| work(if granted { threads } else { 1 }))
+}
+
+/// Runs `work` among exactly `threads` threads of rayon, be it one, for work whose parts do not
+/// depend on their number. Passes it whether the system grants them; if not, it runs where it is.
+pub(crate) fn among<R: Send>(threads: usize, work: impl FnOnce(bool) -> R + Send) -> R {
+    match pool(threads).rayon(threads) {
+        Some(rayon) => rayon.install(|| work(true)),
+        None => work(false),
     }
 }
 
 impl Pool {
-    fn rayon(&self) -> Option<&rayon::ThreadPool> {
+    fn rayon(&self, threads: usize) -> Option<&rayon::ThreadPool> {
         let make = || {
             let name = |index| format!("tensorbridge-rayon-{index}");
-            rayon::ThreadPoolBuilder::new().num_threads(self.size).thread_name(name).build().ok()
+            rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(name).build().ok()
         };
-        self.rayon.get_or_init(make).as_ref()
+        self.rayon[threads - 1].get_or_init(make).as_ref()
     }
 }
 
