@@ -52,6 +52,22 @@ pub(crate) fn at(address: *mut u8, step: isize, index: usize) -> *mut u8 {
     address.wrapping_offset(step.wrapping_mul(index as isize))
 }
 
+/// Asks memory for some bytes that will be read soon; nothing is read.
+#[inline(always)]
+pub(crate) fn ahead(address: *mut u8, bytes: usize) {
+    /// Bytes of a cache line, and the most that are asked for at once.
+    const LINE: usize = 64;
+    const MOST: usize = 16 * LINE;
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    for byte in (0..bytes.min(MOST)).step_by(LINE) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: asking for an address is right whatever is there.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.wrapping_add(byte).cast()) };
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    let _ = (address, bytes.min(MOST).div_ceil(LINE));
+}
+
 /// The loop of a [`Map1`]; operands `[out, a]`.
 pub(crate) struct One<F>(PhantomData<F>);
 
