@@ -4,6 +4,7 @@
 //! behalf of one, the others go on (P. Khuong and P. Morin, "Array layouts for comparison-based
 //! searching", 2017).
 
+use std::hint::select_unpredictable;
 use std::marker::PhantomData;
 
 use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
@@ -115,14 +116,18 @@ unsafe fn places<T: Seek, const N: usize, const UP_TO: bool>(
     let mut len = line.len;
     while len > 1 {
         let half = len / 2;
-        for (start, &probe) in starts.iter_mut().zip(probes) {
-            *start += half * usize::from(stands_before(*start + half - 1, probe));
+        for lane in 0..N {
+            let start: usize = starts[lane];
+            let before = stands_before(start + half - 1, probes[lane]);
+            starts[lane] = select_unpredictable(before, start + half, start);
         }
         len -= half;
     }
     if len == 1 {
-        for (start, &probe) in starts.iter_mut().zip(probes) {
-            *start += usize::from(stands_before(*start, probe));
+        for lane in 0..N {
+            let start = starts[lane];
+            let before = stands_before(start, probes[lane]);
+            starts[lane] = select_unpredictable(before, start + 1, start);
         }
     }
     starts
