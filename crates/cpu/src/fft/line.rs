@@ -5,48 +5,92 @@ use std::ops::Range;
 use rustfft::num_complex::Complex;
 
 use super::plans::Real;
-use super::{Kind, Transform, halves};
+use super::{CHUNK, Kind, Transform, halves};
 use crate::loops::body::{at, load, store};
 
-/// A line in memory: its first element, and the bytes from one to the next.
+/// Some elements of lines beside one another, which are moved together.
+#[derive(Clone)]
+pub(super) struct Tile {
+    pub(super) lanes: usize,
+    pub(super) range: Range<usize>,
+}
+
+/// A line in memory: its first element, and the bytes from one to the next and to the line beside.
 #[derive(Clone, Copy)]
 pub(super) struct Line {
     pub(super) address: *mut u8,
     pub(super) step: isize,
+    pub(super) beside: isize,
 }
 
 impl Line {
     /// The line `bytes` further on.
+    #[inline(always)]
     pub(super) fn moved(self, bytes: isize) -> Self {
         Self { address: self.address.wrapping_offset(bytes), ..self }
     }
+
+    /// The line `lane` lines further on.
+    #[inline(always)]
+    pub(super) fn lane(self, lane: usize) -> Self {
+        self.moved(self.beside.wrapping_mul(lane as isize))
+    }
 }
 
-/// `to[i] = map(from[i])` for `i` in `range`.
+/// Lines of work beside one another: the first, and how many numbers there are from one to the
+/// next.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<T> {
+    pub(super) first: *mut Complex<T>,
+    pub(super) pitch: usize,
+}
+
+impl<T> Rows<T> {
+    pub(super) fn row(self, lane: usize) -> *mut Complex<T> {
+        self.first.wrapping_add(lane * self.pitch)
+    }
+
+    /// These as dense lines of elements of type `E`.
+    fn of<E>(self) -> Line {
+        let beside = (self.pitch * size_of::<Complex<T>>()) as isize;
+        Line { address: self.first.cast(), step: size_of::<E>() as isize, beside }
+    }
+}
+
+/// `to[i] = map(from[i])` for the elements of a tile.
 ///
 /// # Safety
 ///
 /// [reach], [alive] and [permit] for these elements; `to` is `from` or disjoint from it.
 #[inline(always)]
-unsafe fn copy<A: Copy, B: Copy>(range: Range<usize>, from: Line, to: Line, map: impl Fn(A) -> B) {
-    // SAFETY: the caller's contract.
-    unsafe {
-        if from.step == size_of::<A>() as isize && to.step == size_of::<B>() as isize {
-            for index in range {
-                store(to.address, index, map(load(from.address, index)));
-            }
-        } else {
-            for index in range {
-                let value = map(load(at(from.address, from.step, index), 0));
-                store(at(to.address, to.step, index), 0, value);
+unsafe fn copy<A: Copy, B: Copy>(tile: Tile, from: Line, to: Line, map: impl Fn(A) -> B) {
+    let dense = from.step == size_of::<A>() as isize && to.step == size_of::<B>() as isize;
+    let Range { start, end } = tile.range;
+    for lane in 0..tile.lanes {
+        let (from, to) = (from.lane(lane), to.lane(lane));
+        let first = (at(from.address, from.step, start), at(to.address, to.step, start));
+        // SAFETY: the caller's contract.
+        unsafe {
+            if dense {
+                for index in start..end {
+                    store(to.address, index, map(load(from.address, index)));
+                }
+            } else if end - start == CHUNK {
+                let mut values = [load(first.0, 0); CHUNK];
+                for index in 1..CHUNK {
+                    values[index] = load(at(first.0, from.step, index), 0);
+                }
+                for index in 0..CHUNK {
+                    store(at(first.1, to.step, index), 0, map(values[index]));
+                }
+            } else {
+                for index in 0..end - start {
+                    let value = map(load(at(first.0, from.step, index), 0));
+                    store(at(first.1, to.step, index), 0, value);
+                }
             }
         }
     }
-}
-
-/// A dense line of elements of type `E`.
-fn dense<E>(address: *mut Complex<impl Real>) -> Line {
-    Line { address: address.cast(), step: size_of::<E>() as isize }
 }
 
 impl<T: Real> Transform<T> {
@@ -58,28 +102,28 @@ impl<T: Real> Transform<T> {
         Complex::new(value.re * scale, if flip { -value.im } else { value.im } * scale)
     }
 
-    /// Brings the elements `range` of an input line to `row`, a line of work.
+    /// Brings the elements of a tile of input lines to `rows`, lines of work.
     ///
     /// # Safety
     ///
-    /// As `copy`; `row` has room for `self.width` numbers.
-    pub(super) unsafe fn gather(&self, from: Line, row: *mut Complex<T>, range: Range<usize>) {
-        let (complex, real) = (dense::<Complex<T>>(row), dense::<T>(row));
+    /// As `copy`; the rows have room for `self.width` numbers.
+    pub(super) unsafe fn gather(&self, from: Line, rows: Rows<T>, tile: Tile) {
+        let (complex, real) = (rows.of::<Complex<T>>(), rows.of::<T>());
         let zero = T::zero();
         // SAFETY: the caller's contract: the elements that do not fit are left out.
         unsafe {
             match (self.kind, self.halved, self.scale) {
-                (Kind::Complex, ..) if self.scale.is_none() && from.address == row.cast() => {}
-                (Kind::Complex, _, None) => copy(range, from, complex, |z: Complex<T>| z),
+                (Kind::Complex, ..) if self.scale.is_none() && from.address == complex.address => {}
+                (Kind::Complex, _, None) => copy(tile, from, complex, |z: Complex<T>| z),
                 (Kind::Complex | Kind::Real, ..) => {
-                    let range = range.start..range.end.min(self.width);
-                    copy(range, from, complex, |z| self.taken(z));
+                    let range = tile.range.start..tile.range.end.min(self.width);
+                    copy(Tile { range, ..tile }, from, complex, |z| self.taken(z));
                 }
-                (_, true, None) => copy(range, from, real, |x: T| x),
-                (_, true, Some(scale)) => copy(range, from, real, |x: T| x * scale),
-                (_, false, None) => copy(range, from, complex, |x: T| Complex::new(x, zero)),
+                (_, true, None) => copy(tile, from, real, |x: T| x),
+                (_, true, Some(scale)) => copy(tile, from, real, |x: T| x * scale),
+                (_, false, None) => copy(tile, from, complex, |x: T| Complex::new(x, zero)),
                 (_, false, Some(scale)) => {
-                    copy(range, from, complex, |x: T| Complex::new(x * scale, zero));
+                    copy(tile, from, complex, |x: T| Complex::new(x * scale, zero));
                 }
             }
         }
@@ -154,20 +198,19 @@ impl<T: Real> Transform<T> {
         }
     }
 
-    /// Takes the elements `range` of the output line from `row`.
+    /// Takes the elements of a tile of output lines from `rows`.
     ///
     /// # Safety
     ///
     /// As `copy`.
-    pub(super) unsafe fn scatter(&self, row: *mut Complex<T>, to: Line, range: Range<usize>) {
+    pub(super) unsafe fn scatter(&self, rows: Rows<T>, to: Line, tile: Tile) {
+        let (complex, real) = (rows.of::<Complex<T>>(), rows.of::<T>());
         // SAFETY: the caller's contract.
         unsafe {
             match (self.kind, self.halved) {
-                (Kind::Real, true) => copy(range, dense::<T>(row), to, |x: T| x),
-                (Kind::Real, false) => {
-                    copy(range, dense::<Complex<T>>(row), to, |z: Complex<T>| z.re);
-                }
-                _ => copy(range, dense::<Complex<T>>(row), to, |z: Complex<T>| z),
+                (Kind::Real, true) => copy(tile, real, to, |x: T| x),
+                (Kind::Real, false) => copy(tile, complex, to, |z: Complex<T>| z.re),
+                _ => copy(tile, complex, to, |z: Complex<T>| z),
             }
         }
     }

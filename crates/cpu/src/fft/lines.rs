@@ -8,7 +8,7 @@ use tensorbridge_core::{Dims, Operand};
 const BLOCK: usize = 1 << 17;
 
 /// More neighbours than this share no more cache lines.
-const MOST: usize = 32;
+const MOST: usize = 16;
 
 /// The lines of two operands.
 pub(super) struct Lines {

@@ -16,7 +16,7 @@ use rustfft::num_complex::Complex;
 use tensorbridge_core::op::Fourier;
 use tensorbridge_core::{DType, Operand, Result};
 
-use self::line::Line;
+use self::line::{Line, Rows, Tile};
 use self::lines::{Block, Lines};
 use self::plans::{Key, Plan, Real, plan};
 use crate::{pool, undefined};
@@ -29,8 +29,9 @@ const LARGEST: usize = 1 << 23;
 /// Tasks per thread: enough for a slow core to be helped.
 const TASKS_PER_THREAD: usize = 4;
 
-/// Elements of a line that are moved before those of the next line: they share cache lines.
-const CHUNK: usize = 32;
+/// Elements of a line that are moved before those of the next line: their cache lines are shared,
+/// and few enough to stay even where they are a power of two apart and have one place to be.
+const CHUNK: usize = 8;
 
 /// What is between the input and the output of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,8 +142,8 @@ impl<T: Real> Transform<T> {
         let wanted = if threads == 1 { 1 } else { threads * TASKS_PER_THREAD };
         let tasks = wanted.max(work / LARGEST).min(lines.blocks());
         let ends = Ends {
-            from: Line { address: from.address, step: from.strides[self.axis] },
-            out: Line { address: out.address, step: out.strides[self.axis] },
+            from: Line { address: from.address, step: from.strides[self.axis], beside: 0 },
+            out: Line { address: out.address, step: out.strides[self.axis], beside: 0 },
             count: out.shape[self.axis],
         };
         pool::for_each(threads, tasks, &|task| {
@@ -164,13 +165,14 @@ impl<T: Real> Transform<T> {
 
     /// Transforms lines in the memory of the output.
     unsafe fn direct(&self, ends: &Ends, block: Block, scratch: &mut [Complex<T>]) {
+        let (from, out) = ends.of(block);
         for lane in 0..block.lanes {
-            let (from, out) = ends.lane(block, lane);
-            let row = out.address.cast();
+            let (from, out) = (from.lane(lane), out.lane(lane));
+            let rows = Rows { first: out.address.cast(), pitch: 0 };
             // SAFETY: the caller's contract.
             unsafe {
-                self.gather(from, row, 0..self.read);
-                self.transform(from, row, scratch);
+                self.gather(from, rows, Tile { lanes: 1, range: 0..self.read });
+                self.transform(from, rows.first, scratch);
             }
         }
     }
@@ -183,25 +185,21 @@ impl<T: Real> Transform<T> {
         block: Block,
         scratch: &mut [Complex<T>],
     ) {
-        let start = buffer.as_mut_ptr();
-        let row = |lane: usize| start.wrapping_add(lane * self.pitch());
+        let (rows, lanes) = (Rows { first: buffer.as_mut_ptr(), pitch: self.pitch() }, block.lanes);
+        let (from, out) = ends.of(block);
+        let tiles = |count: usize| {
+            let chunk = if lanes > 1 { CHUNK } else { count.max(1) };
+            let ranges =
+                (0..count).step_by(chunk).map(move |first| first..count.min(first + chunk));
+            ranges.map(move |range| Tile { lanes, range })
+        };
         // SAFETY: the caller's contract; the buffer has room for the lanes of a block.
         unsafe {
-            for first in (0..self.read).step_by(CHUNK) {
-                for lane in 0..block.lanes {
-                    let range = first..self.read.min(first + CHUNK);
-                    self.gather(ends.lane(block, lane).0, row(lane), range);
-                }
+            tiles(self.read).for_each(|tile| self.gather(from, rows, tile));
+            for lane in 0..lanes {
+                self.transform(from.lane(lane), rows.row(lane), scratch);
             }
-            for lane in 0..block.lanes {
-                self.transform(ends.lane(block, lane).0, row(lane), scratch);
-            }
-            for first in (0..ends.count).step_by(CHUNK) {
-                for lane in 0..block.lanes {
-                    let range = first..ends.count.min(first + CHUNK);
-                    self.scatter(row(lane), ends.lane(block, lane).1, range);
-                }
-            }
+            tiles(ends.count).for_each(|tile| self.scatter(rows, out, tile));
         }
     }
 
@@ -225,12 +223,13 @@ struct Ends {
 unsafe impl Sync for Ends {}
 
 impl Ends {
-    /// Both ends of one line.
-    fn lane(&self, block: Block, lane: usize) -> (Line, Line) {
-        let [from, out] = [0, 1].map(|side| {
-            block.starts[side].wrapping_add(block.steps[side].wrapping_mul(lane as isize))
-        });
-        (self.from.moved(from), self.out.moved(out))
+    /// Both ends of the first line of a block, with the lines beside it.
+    fn of(&self, block: Block) -> (Line, Line) {
+        let side = |line: Line, side: usize| Line {
+            beside: block.steps[side],
+            ..line.moved(block.starts[side])
+        };
+        (side(self.from, 0), side(self.out, 1))
     }
 }
 
