@@ -65,8 +65,23 @@ pub fn unique(tensor: &Tensor, wanted: Wanted) -> Result<Unique> {
         Some(places) => take(&line, places, Some(0))?,
         None => sort(&line, 0, PLAIN)?,
     };
-    let starts = starts(&sorted, wanted.equal_nan)?;
-    Groups { starts, places, shape: tensor.shape() }.unique(&sorted, 0, wanted)
+    unique_of(&sorted, places, tensor.shape(), wanted)
+}
+
+/// The different elements of a line whose equal elements stand side by side.
+fn unique_of(
+    line: &Tensor,
+    places: Option<Tensor>,
+    shape: &[usize],
+    wanted: Wanted,
+) -> Result<Unique> {
+    let differs = differs(line, wanted.equal_nan)?;
+    if !(wanted.indices || wanted.inverse || wanted.counts) {
+        let values = masked_select(line, &differs)?;
+        return Ok(Unique { values, indices: None, inverse: None, counts: None });
+    }
+    let starts = indexing::flat_nonzero(&differs)?;
+    Groups { starts, places, shape }.unique(line, 0, wanted)
 }
 
 /// The elements of `tensor` that differ from the one before them, in C order.
@@ -77,8 +92,7 @@ pub fn unique(tensor: &Tensor, wanted: Wanted) -> Result<Unique> {
 pub fn unique_consecutive(tensor: &Tensor, wanted: Wanted) -> Result<Unique> {
     check_readable(tensor)?;
     let line = flat(tensor, "unique_consecutive")?;
-    let starts = starts(&line, wanted.equal_nan)?;
-    Groups { starts, places: None, shape: tensor.shape() }.unique(&line, 0, wanted)
+    unique_of(&line, None, tensor.shape(), wanted)
 }
 
 /// The different parts of `tensor` along `axis`, ordered by their elements in C order; or with
@@ -174,8 +188,8 @@ fn piece(line: &Tensor, start: usize, end: usize) -> Result<Tensor> {
     views::narrow(line, 0, start as isize, (end - start) as isize)
 }
 
-/// Where in a line elements differ from the one before them.
-fn starts(line: &Tensor, equal_nan: bool) -> Result<Tensor> {
+/// Whether each element of a line differs from the one before it.
+fn differs(line: &Tensor, equal_nan: bool) -> Result<Tensor> {
     let count = line.count();
     let differs = creation::full(&[count], Scalar::Bool(true), DType::Bool, Device::CPU)?;
     if count > 1 {
@@ -205,10 +219,10 @@ fn starts(line: &Tensor, equal_nan: bool) -> Result<Tensor> {
             transfer::fill(&piece(&differs, first + 1, count)?, Scalar::Bool(false))?;
         }
     }
-    indexing::flat_nonzero(&differs)
+    Ok(differs)
 }
 
-/// The same of the rows of a matrix.
+/// Where in a matrix rows differ from the one before them.
 fn row_starts(rows: &Tensor) -> Result<Tensor> {
     let count = rows.shape()[0];
     let differs = creation::full(&[count], Scalar::Bool(true), DType::Bool, Device::CPU)?;
