@@ -2,8 +2,11 @@
 
 use faer::Par;
 use faer::dyn_stack::{MemStack, StackReq};
-use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
+use faer::linalg::evd::{
+    ComputeEigenvectors, SelfAdjointEvdParams, self_adjoint_evd, self_adjoint_evd_scratch,
+};
 use faer::linalg::temp_mat_scratch;
+use faer::{Auto, Spec};
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
@@ -14,6 +17,16 @@ pub(super) struct Eigen {
     pub(super) n: usize,
     pub(super) upper: bool,
     pub(super) vectors: bool,
+}
+
+/// Side of a tridiagonal matrix below which vectors are found by iteration and not by division.
+/// Measured.
+const ITERATED: usize = 256;
+
+fn params<T: Field>() -> Spec<SelfAdjointEvdParams, T> {
+    let mut params = <SelfAdjointEvdParams as Auto<T>>::auto();
+    params.recursion_threshold = ITERATED;
+    params.into()
 }
 
 impl<T: Field> Routine<T> for Eigen {
@@ -27,7 +40,7 @@ impl<T: Field> Routine<T> for Eigen {
             temp_mat_scratch::<T>(self.n, self.n),
             temp_mat_scratch::<T>(self.n, 1),
             temp_mat_scratch::<T>(self.n, if self.vectors { self.n } else { 0 }),
-            self_adjoint_evd_scratch::<T>(self.n, wanted, par, Default::default()),
+            self_adjoint_evd_scratch::<T>(self.n, wanted, par, params()),
         ])
     }
 
@@ -53,7 +66,7 @@ impl<T: Field> Routine<T> for Eigen {
         let Some(scale) = balance(a.as_mut()) else { return -1 };
         let values = s.as_mut().col_mut(0).as_diagonal_mut();
         let vectors = self.vectors.then(|| u.as_mut());
-        let done = self_adjoint_evd(a.as_ref(), values, vectors, par, stack, Default::default());
+        let done = self_adjoint_evd(a.as_ref(), values, vectors, par, stack, params::<T>());
         // SAFETY: the caller's contract: real `(n)` and `(n, n)` of type `T`.
         unsafe {
             for row in 0..n {

@@ -2,8 +2,8 @@
 
 use faer::dyn_stack::{MemStack, StackReq};
 use faer::linalg::householder::{
-    apply_block_householder_sequence_on_the_left_in_place_scratch,
-    apply_block_householder_sequence_on_the_left_in_place_with_conj,
+    apply_block_householder_on_the_left_in_place_scratch,
+    apply_block_householder_on_the_left_in_place_with_conj,
 };
 use faer::linalg::qr::no_pivoting::factor::{
     qr_in_place, qr_in_place_scratch, recommended_block_size,
@@ -30,7 +30,7 @@ impl<T: Field> Routine<T> for Orthogonal {
     fn scratch(&self, par: Par) -> StackReq {
         let Self { m, n, columns } = *self;
         let block = recommended_block_size::<T>(m, n);
-        let apply = apply_block_householder_sequence_on_the_left_in_place_scratch::<T>;
+        let apply = apply_block_householder_on_the_left_in_place_scratch::<T>;
         StackReq::all_of(&[
             temp_mat_scratch::<T>(m, n),
             temp_mat_scratch::<T>(block, m.min(n)),
@@ -56,12 +56,14 @@ impl<T: Field> Routine<T> for Orthogonal {
             qr_in_place(a.as_mut(), factors.as_mut(), par, stack, Default::default());
         }
         identity(q.as_mut());
-        if k > 0 && columns > 0 {
-            apply_block_householder_sequence_on_the_left_in_place_with_conj(
-                a.as_ref().subcols(0, k),
-                factors.as_ref(),
+        // The last reflections first: they leave the rows and columns before their own as they are.
+        for first in (0..k.min(columns)).step_by(block).rev() {
+            let end = k.min(first + block);
+            apply_block_householder_on_the_left_in_place_with_conj(
+                a.as_ref().get(first.., first..end),
+                factors.as_ref().get(..end - first, first..end),
                 Conj::No,
-                q.as_mut(),
+                q.as_mut().get_mut(first.., first..),
                 par,
                 stack,
             );

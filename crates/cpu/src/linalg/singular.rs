@@ -2,8 +2,9 @@
 
 use faer::Par;
 use faer::dyn_stack::{MemStack, StackReq};
-use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
+use faer::linalg::svd::{ComputeSvdVectors, SvdParams, svd, svd_scratch};
 use faer::linalg::temp_mat_scratch;
+use faer::{Auto, Spec};
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
@@ -18,7 +19,17 @@ pub(super) struct Singular {
     pub(super) full: bool,
 }
 
+/// Side of a bidiagonal matrix below which vectors are found by iteration and not by division.
+/// Measured; without vectors, division never pays.
+const ITERATED: usize = 256;
+
 impl Singular {
+    fn params<T: Field>(&self) -> Spec<SvdParams, T> {
+        let mut params = <SvdParams as Auto<T>>::auto();
+        params.recursion_threshold = if self.vectors { ITERATED } else { usize::MAX };
+        params.into()
+    }
+
     /// How many left and how many right vectors there will be.
     fn columns(&self) -> [usize; 2] {
         let k = self.m.min(self.n);
@@ -53,7 +64,7 @@ impl<T: Field> Routine<T> for Singular {
             temp_mat_scratch::<T>(m.min(n), 1),
             temp_mat_scratch::<T>(m, left),
             temp_mat_scratch::<T>(n, right),
-            svd_scratch::<T>(m, n, wanted, wanted, par, Default::default()),
+            svd_scratch::<T>(m, n, wanted, wanted, par, self.params()),
         ])
     }
 
@@ -78,7 +89,7 @@ impl<T: Field> Routine<T> for Singular {
             true => (Some(u.as_mut()), Some(v.as_mut())),
             false => (None, None),
         };
-        let done = svd(a.as_ref(), values, left, right, par, stack, Default::default());
+        let done = svd(a.as_ref(), values, left, right, par, stack, self.params::<T>());
         conjugate(v.as_mut());
         // SAFETY: the caller's contract: real `(k)`, and vectors of these shapes and type `T`.
         unsafe {
