@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import tensorbridge as tb
-from matrices import FIELDS, close, matrices, random, tensor
+from matrices import FIELDS, close, laid_out, matrices, random, tensor
 from tensorbridge import linalg
 
 DTYPES = [np.bool_, np.int8, np.uint8, np.int32, np.int64, np.uint64, *FIELDS]
@@ -32,6 +32,38 @@ def same(ours, theirs):
         np.testing.assert_allclose(ours, theirs, rtol=eps * 100, atol=eps * 1000)
     else:
         np.testing.assert_array_equal(ours, theirs)
+
+
+PLAIN = ["c", "fortran", "reversed", "gapped"]
+
+
+@pytest.mark.parametrize("dtype", FIELDS)
+@pytest.mark.parametrize("lengths", [(70, 700, 131), (193, 400, 209), (1, 300, 650), (650, 300, 1)])
+def test_large_products_in_every_layout(dtype, lengths):
+    m, k, n = lengths
+    eps = float(np.finfo(dtype).eps)
+    threads = tb.get_num_threads()
+    for left, right, layout in itertools.product(PLAIN, PLAIN, PLAIN):
+        a, b = laid_out(random((m, k), dtype, 1), left), laid_out(random((k, n), dtype, 2), right)
+        outs = [laid_out(random((m, n), dtype, seed), layout) for seed in (3, 4)]
+        try:
+            for count, out in zip((1, 3), outs, strict=True):
+                tb.set_num_threads(count)
+                tb.matmul(tensor(a), tensor(b), out=tensor(out))
+        finally:
+            tb.set_num_threads(threads)
+        np.testing.assert_array_equal(*outs)
+        np.testing.assert_allclose(outs[0], a @ b, rtol=0, atol=eps * 200 * k**0.5)
+
+
+def test_large_products_of_what_is_not_finite():
+    a = np.ones((160, 300), np.float32)
+    a[3, 4], a[5, 6], a[7, 8:10] = np.inf, np.nan, (np.inf, -np.inf)
+    b = np.ones((300, 230), np.float32)
+    with np.errstate(invalid="ignore"):
+        expected = a @ b
+    np.testing.assert_array_equal(tb.matmul(tensor(a), tensor(b)).numpy(), expected)
+    assert not tb.matmul(tensor(a[:, :0]), tensor(b[:0])).numpy().any()
 
 
 @given(st.sampled_from(DTYPES), st.data())

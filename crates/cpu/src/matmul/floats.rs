@@ -92,7 +92,7 @@ impl Product {
         unsafe {
             copy([m, k], product.a, self.a, widen)?;
             copy([k, n], product.b, self.b, widen)?;
-            product.floats::<f32>(threads)?;
+            product.run(threads)?;
             copy([m, n], self.out, product.out, narrow)
         }
     }

@@ -1,8 +1,13 @@
-//! Matrix products: `faer` for the wide floats and complex numbers, `f32` for the 16-bit floats
-//! (so that sums round once), and packed panels for integers and bool.
+//! Matrix products: packed panels for integers and bool, blocks for the wide floats, `f32` for the
+//! 16-bit floats (so that sums round once), and `faer` for complex numbers and what is too small or
+//! too narrow for blocks.
 
+#[cfg(target_arch = "x86_64")]
+mod blocks;
 mod floats;
 mod integers;
+#[cfg(target_arch = "x86_64")]
+mod pack;
 mod sum;
 #[cfg(test)]
 mod tests;
@@ -203,6 +208,10 @@ impl Product {
         }
         // SAFETY: the caller's contract.
         unsafe {
+            #[cfg(target_arch = "x86_64")]
+            if let Some(method) = self.in_blocks() {
+                return method(self, threads);
+            }
             match self.dtype {
                 DType::Float32 => self.floats::<f32>(threads),
                 DType::Float64 => self.floats::<f64>(threads),

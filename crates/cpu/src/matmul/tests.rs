@@ -72,6 +72,14 @@ fn every_dtype_equals_the_definition() {
         check(dtype, 1, 70, 80, 90, false);
         check(dtype, 4, 40, 65, 33, true);
     }
+    // Blocks, and vectors along either axis.
+    for dtype in [DType::Float32, DType::Float64] {
+        for turned in [false, true] {
+            check(dtype, 1, 70, 515, 131, turned);
+            check(dtype, 1, 1, 131, 67, turned);
+            check(dtype, 1, 67, 131, 1, turned);
+        }
+    }
     // Panels, bands and depths, whole and cut.
     for dtype in [DType::Bool, DType::Int8, DType::UInt16, DType::Int32, DType::UInt64] {
         check(dtype, 1, 128, 256, 64, false);

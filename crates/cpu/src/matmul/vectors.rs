@@ -1,28 +1,47 @@
-//! A matrix times a vector, where the matrix is dense along the contracted axis: sums of products
-//! of two lines, many products at a time.
+//! A matrix times a vector, where one axis of the matrix is dense: each element is read once.
+//!
+//! Along the contracted axis: sums of products of lines and the vector, several lines and many
+//! products at a time. Along the other: several lines are added to all sums at a time.
 
 use std::marker::PhantomData;
 
 use tensorbridge_core::{DType, Result};
 
-use super::sum::{Sum, Wrapping};
+use super::sum::{Fused, Sum, Wrapping};
 use super::{Matrix, Product, SERIAL};
-use crate::isa::{Kernel, compile};
+use crate::isa::{Kernel, Tier, compile, tier};
 use crate::loops::body::{at, load, store};
 use crate::pool::{self, Shared};
-use crate::scratch::Scratch;
+use crate::scratch::{Kept, Scratch};
 
-/// Bytes of the products that are added side by side: eight of the widest registers.
+/// Bytes of the products of one line that are added side by side, where there is but one line, and
+/// where there are several: eight of the widest registers together.
 const LANES: usize = 256;
+const SHORT: usize = LANES / LINES;
+
+/// Lines that are read together.
+const LINES: usize = 4;
 
 /// Products that are added side by side where fewer are left.
 const FEW: usize = 8;
 
+/// Bytes of a line of the caches.
+const LINE: usize = 64;
+
+/// Lines that are added together to sums, and bytes of the sums, which stay in the first-level
+/// cache.
+const ADDED: usize = 4;
+const SUMS: usize = 16 << 10;
+
 impl Product {
-    /// As a matrix times a vector, if it is one with dense rows, of a dtype that is worth it.
+    /// As a matrix times a vector, if it is one with a dense axis, of a dtype that is worth it.
     pub(super) fn as_vector(&self) -> Option<Self> {
         let size = self.dtype.itemsize() as isize;
-        let dense = |product: &Self| product.n == 1 && product.a.steps[1] == size;
+        let sides = [*self, self.turned()];
+        let dense = |axis: usize| {
+            let dense = |side: &&Self| side.n == 1 && side.a.steps[axis] == size;
+            sides.iter().filter(dense).find(|side| axis == 1 || side.m > 1).copied()
+        };
         let worth = matches!(
             self.dtype,
             DType::Float32
@@ -32,7 +51,7 @@ impl Product {
                 | DType::UInt32
                 | DType::UInt64
         );
-        [*self, self.turned()].into_iter().find(|product| worth && dense(product))
+        worth.then(|| dense(1).or_else(|| dense(0))).flatten()
     }
 
     /// # Safety
@@ -43,20 +62,30 @@ impl Product {
     ///
     /// No memory for the vector; `Interrupted`.
     pub(super) unsafe fn by_vector(&self, threads: usize) -> Result<()> {
+        let fused = tier() > Tier::Baseline;
         // SAFETY: the caller's contract.
         unsafe {
             match self.dtype {
-                DType::Float32 => self.lines::<f32, { LANES / 4 }>(threads),
-                DType::Float64 => self.lines::<f64, { LANES / 8 }>(threads),
-                DType::Int32 | DType::UInt32 => {
-                    self.lines::<Wrapping<i32, i32>, { LANES / 4 }>(threads)
+                DType::Float32 if fused => {
+                    self.vector::<Fused<f32>, { LANES / 4 }, { SHORT / 4 }>(threads)
                 }
-                _ => self.lines::<Wrapping<i64, i64>, { LANES / 8 }>(threads),
+                DType::Float64 if fused => {
+                    self.vector::<Fused<f64>, { LANES / 8 }, { SHORT / 8 }>(threads)
+                }
+                DType::Float32 => self.vector::<f32, { LANES / 4 }, { SHORT / 4 }>(threads),
+                DType::Float64 => self.vector::<f64, { LANES / 8 }, { SHORT / 8 }>(threads),
+                DType::Int32 | DType::UInt32 => {
+                    self.vector::<Wrapping<i32, i32>, { LANES / 4 }, { SHORT / 4 }>(threads)
+                }
+                _ => self.vector::<Wrapping<i64, i64>, { LANES / 8 }, { SHORT / 8 }>(threads),
             }
         }
     }
 
-    unsafe fn lines<S: Sum, const LANES: usize>(&self, threads: usize) -> Result<()> {
+    unsafe fn vector<S: Sum, const LANES: usize, const SHORT: usize>(
+        &self,
+        threads: usize,
+    ) -> Result<()> {
         let Self { m, k, b, .. } = *self;
         let size = size_of::<S>();
         let mut dense = Scratch::new(0);
@@ -72,9 +101,18 @@ impl Product {
                 }
             }
         }
-        let rows = (SERIAL / k.max(1)).clamp(1, m);
+        let few = |times: usize| times * SERIAL / k.max(1);
         let shared = Shared(product);
-        let run = compile::<Lines<S, LANES>>();
+        let (rows, run) = if product.a.steps[1] != size as isize {
+            (
+                few(8).min(m.div_ceil(threads)).clamp(LINE / size, SUMS / size),
+                compile::<Columns<S>>(),
+            )
+        } else if m < LINES {
+            (few(1).max(1), compile::<Lines<S, LANES, 1>>())
+        } else {
+            (few(1).max(LINES), compile::<Lines<S, SHORT, LINES>>())
+        };
         pool::for_each(threads, m.div_ceil(rows), &|task| {
             let whole = shared.get();
             let first = task * rows;
@@ -92,62 +130,145 @@ impl Product {
     }
 }
 
-struct Lines<S, const LANES: usize>(PhantomData<S>);
+struct Columns<S>(PhantomData<S>);
 
-impl<S: Sum, const LANES: usize> Kernel for Lines<S, LANES> {
+impl<S: Sum> Kernel for Columns<S> {
     type Task = Product;
 
     #[inline(always)]
-    unsafe fn run(product: &Product) {
-        for row in 0..product.m {
-            let (line, out) = (product.a.at(row, 0).address, product.out.at(row, 0).address);
-            // SAFETY: the caller's: a row of the matrix and the vector, both dense.
-            unsafe {
-                let sum: S = line_sum::<S, LANES>(product.k, line, product.b.address);
-                store(out, 0, sum.narrow());
+    unsafe fn run(&Product { m, k, a, b, out, .. }: &Product) {
+        let mut sums = Kept::new(m * size_of::<S>() + LINE);
+        let sums = sums.address();
+        let mut step = 0;
+        // SAFETY: the caller's: lines of `m` elements, `k` of them, and a vector of `k`.
+        unsafe {
+            for row in 0..m {
+                store(sums, row, S::ZERO);
+            }
+            while step + ADDED <= k {
+                add_lines::<S, ADDED>(m, a.at(0, step), b.at(step, 0).address, sums);
+                step += ADDED;
+            }
+            while step < k {
+                add_lines::<S, 1>(m, a.at(0, step), b.at(step, 0).address, sums);
+                step += 1;
+            }
+            for row in 0..m {
+                let sum: S = load(sums, row);
+                store(out.at(row, 0).address, 0, sum.narrow());
             }
         }
     }
 }
 
-/// The sum of the products of two dense lines.
+/// Adds columns of `a`, dense ones, times factors, to sums.
 // Through indices: zipped arrays are left scalar.
 #[allow(clippy::needless_range_loop)]
 #[inline(always)]
-unsafe fn line_sum<S: Sum, const LANES: usize>(length: usize, a: *mut u8, b: *mut u8) -> S {
+unsafe fn add_lines<S: Sum, const COUNT: usize>(
+    length: usize,
+    a: Matrix,
+    factors: *mut u8,
+    sums: *mut u8,
+) {
+    let mut lines = [a.address; COUNT];
+    for index in 0..COUNT {
+        lines[index] = a.at(0, index).address;
+    }
+    // SAFETY: the caller's.
+    unsafe {
+        let factors: [S::Item; COUNT] = load(factors, 0);
+        for place in 0..length {
+            let mut sum: S = load(sums, place);
+            for index in 0..COUNT {
+                sum = sum.add(S::widen(load(lines[index], place)), S::widen(factors[index]));
+            }
+            store(sums, place, sum);
+        }
+    }
+}
+
+struct Lines<S, const LANES: usize, const LINES: usize>(PhantomData<S>);
+
+impl<S: Sum, const LANES: usize, const LINES: usize> Kernel for Lines<S, LANES, LINES> {
+    type Task = Product;
+
+    #[allow(clippy::needless_range_loop)]
+    #[inline(always)]
+    unsafe fn run(&Product { m, k, a, b, out, .. }: &Product) {
+        let mut row = 0;
+        // SAFETY: the caller's: rows of the matrix and the vector, both dense. A row is summed in
+        // the same order in either way.
+        unsafe {
+            while row + LINES <= m {
+                let sums: [S; LINES] = line_sums::<S, LANES, LINES>(k, a.at(row, 0), b.address);
+                for line in 0..LINES {
+                    store(out.at(row + line, 0).address, 0, sums[line].narrow());
+                }
+                row += LINES;
+            }
+            while row < m {
+                let [sum]: [S; 1] = line_sums::<S, LANES, 1>(k, a.at(row, 0), b.address);
+                store(out.at(row, 0).address, 0, sum.narrow());
+                row += 1;
+            }
+        }
+    }
+}
+
+/// The sums of the products of dense rows and a dense line.
+// Through indices: zipped arrays are left scalar.
+#[allow(clippy::needless_range_loop)]
+#[inline(always)]
+unsafe fn line_sums<S: Sum, const LANES: usize, const LINES: usize>(
+    length: usize,
+    a: Matrix,
+    b: *mut u8,
+) -> [S; LINES] {
     let along = |line: *mut u8, place: usize| line.wrapping_add(place * size_of::<S::Item>());
-    let mut sums = [S::ZERO; LANES];
+    let mut lines = [a.address; LINES];
+    for line in 0..LINES {
+        lines[line] = a.at(line, 0).address;
+    }
+    let mut sums = [[S::ZERO; LANES]; LINES];
     let mut place = 0;
     // SAFETY: the caller's.
     unsafe {
         while place + LANES <= length {
-            let left: [S::Item; LANES] = load(along(a, place), 0);
             let right: [S::Item; LANES] = load(along(b, place), 0);
-            for lane in 0..LANES {
-                sums[lane] = sums[lane].add(S::widen(left[lane]), S::widen(right[lane]));
+            for line in 0..LINES {
+                let left: [S::Item; LANES] = load(along(lines[line], place), 0);
+                for lane in 0..LANES {
+                    sums[line][lane] =
+                        sums[line][lane].add(S::widen(left[lane]), S::widen(right[lane]));
+                }
             }
             place += LANES;
         }
-        let mut width = LANES;
-        while width > FEW {
-            width /= 2;
-            for lane in 0..width {
-                sums[lane] = sums[lane].join(sums[lane + width]);
+        let mut whole = [S::ZERO; LINES];
+        for line in 0..LINES {
+            let (sums, mut place, mut width) = (&mut sums[line], place, LANES);
+            while width > FEW {
+                width /= 2;
+                for lane in 0..width {
+                    sums[lane] = sums[lane].join(sums[lane + width]);
+                }
             }
-        }
-        while place + FEW <= length {
-            let left: [S::Item; FEW] = load(along(a, place), 0);
-            let right: [S::Item; FEW] = load(along(b, place), 0);
-            for lane in 0..FEW {
-                sums[lane] = sums[lane].add(S::widen(left[lane]), S::widen(right[lane]));
+            while place + FEW <= length {
+                let left: [S::Item; FEW] = load(along(lines[line], place), 0);
+                let right: [S::Item; FEW] = load(along(b, place), 0);
+                for lane in 0..FEW {
+                    sums[lane] = sums[lane].add(S::widen(left[lane]), S::widen(right[lane]));
+                }
+                place += FEW;
             }
-            place += FEW;
+            let mut sum = sums[..FEW].iter().fold(S::ZERO, |sum, &other| sum.join(other));
+            while place < length {
+                sum = sum.add(S::widen(load(lines[line], place)), S::widen(load(b, place)));
+                place += 1;
+            }
+            whole[line] = sum;
         }
-        let mut sum = sums[..FEW].iter().fold(S::ZERO, |sum, &other| sum.join(other));
-        while place < length {
-            sum = sum.add(S::widen(load(a, place)), S::widen(load(b, place)));
-            place += 1;
-        }
-        sum
+        whole
     }
 }

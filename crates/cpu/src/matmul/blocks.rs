@@ -1,0 +1,322 @@
+//! Products of `f32` and `f64`: both matrices packed, in blocks that the caches hold, and tiles of
+//! the output summed in registers.
+//!
+//! After Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), and
+//! Van Zee and van de Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality"
+//! (2015).
+
+use std::arch::x86_64::{_MM_HINT_T0, _MM_HINT_T1, _mm_prefetch};
+use std::marker::PhantomData;
+
+use tensorbridge_core::{DType, Result};
+
+use super::pack::{Packing, Real};
+use super::{Matrix, Product};
+use crate::isa::{Isa, Tier, TieredKernel, compile_tiered, tier};
+use crate::loops::body::{load, store};
+use crate::pool::{self, Shared};
+use crate::scratch::Kept;
+
+/// Bytes of a panel of the right matrix, of which there is one in the first-level cache, beside
+/// panels of the left one; and steps along the contracted axis that it has at least.
+const PANEL: usize = 20 << 10;
+const DEPTH: usize = 256;
+
+/// Bytes of a block of the left matrix, which stays in the second-level cache of one core.
+const LEFT: usize = 192 << 10;
+
+/// Bytes of a block of the right matrix, which all threads share: some of the third-level cache.
+const RIGHT: usize = 4 << 20;
+
+/// Bytes of a line of the caches.
+const LINE: usize = 64;
+
+/// Bytes beyond what is packed: up to a whole line before it, and a register behind it.
+const SPARE: usize = 2 * LINE;
+
+/// Rows, columns and steps that are worth the packing, multiply-adds, and bytes of a right matrix
+/// that no longer stays in the second-level cache by itself. Measured: below, `faer` is faster.
+const SIDE: usize = 32;
+const STEPS: usize = 16;
+const WORK: usize = 1 << 22;
+const SPREAD: usize = 1 << 18;
+
+/// How a product is computed.
+pub(super) type Method = unsafe fn(&Product, usize) -> Result<()>;
+
+impl Product {
+    /// The method for products that are large enough, on a processor that has registers enough:
+    /// tiles of as many sums as these hold beside two vectors of the right matrix and a number of
+    /// the left.
+    pub(super) fn in_blocks(&self) -> Option<Method> {
+        let spread = self.k.saturating_mul(self.n).saturating_mul(self.dtype.itemsize()) > SPREAD;
+        let large = spread && self.m.min(self.n) >= SIDE && self.k >= STEPS && self.work() >= WORK;
+        match (self.dtype, tier()) {
+            _ if !large => None,
+            (DType::Float32, Tier::V3) => Some(Self::blocks::<f32, 6, 16, 8>),
+            (DType::Float64, Tier::V3) => Some(Self::blocks::<f64, 6, 8, 4>),
+            (DType::Float32, Tier::V4) => Some(Self::blocks::<f32, 12, 32, 16>),
+            (DType::Float64, Tier::V4) => Some(Self::blocks::<f64, 12, 16, 8>),
+            _ => None,
+        }
+    }
+
+    /// The product in tiles of `ROWS` by `COLUMNS`, and of `HALF` of them at the edge.
+    ///
+    /// # Safety
+    ///
+    /// As [`super::matmul`]; the elements are of type `T`, and the processor has AVX and FMA.
+    ///
+    /// # Errors
+    ///
+    /// No memory for the packed matrix; `Interrupted`.
+    unsafe fn blocks<T: Real, const ROWS: usize, const COLUMNS: usize, const HALF: usize>(
+        &self,
+        threads: usize,
+    ) -> Result<()> {
+        let size = size_of::<T>();
+        let product = if self.out.steps[0] == size as isize { self.turned() } else { *self };
+        let Self { m, n, k, .. } = product;
+        // Of each sum, the same order whatever the number of threads.
+        let depth = part(k.max(1), (PANEL / (COLUMNS * size)).max(DEPTH), 1, 1);
+        let most = |bytes: usize, tile: usize| bytes / (depth * size * tile) * tile;
+        let columns = part(n, most(RIGHT, COLUMNS), 1, COLUMNS);
+        let rows = part(m, most(LEFT, ROWS), threads, ROWS);
+        let bands = m.div_ceil(rows);
+        let mut packed = Kept::try_new(columns * depth * size + SPARE)?;
+        let right = packed.address();
+        let pack = compile_tiered::<Pack<T, COLUMNS>>();
+        let multiply = compile_tiered::<Multiply<T, ROWS, COLUMNS, HALF>>();
+        for left in (0..n).step_by(columns) {
+            for first in (0..k.max(1)).step_by(depth) {
+                let product = Self {
+                    n: columns.min(n - left),
+                    k: depth.min(k - first),
+                    a: product.a.at(0, first),
+                    b: product.b.at(first, left),
+                    out: product.out.at(0, left),
+                    ..product
+                };
+                let panels = product.n.div_ceil(COLUMNS);
+                let block = Shared(Block { product, right, joins: first > 0 });
+                let weight = product.n * product.k * size;
+                pool::for_each_weighing(weight, threads, panels, &|panel| {
+                    // SAFETY: the caller's contract: columns of the right matrix; the panel is
+                    // the task's own part of the packed memory.
+                    unsafe { pack(&block.get().panel::<T, COLUMNS>(panel)) };
+                })?;
+                // Where there are more threads than bands, several share one.
+                let parts = threads.div_ceil(bands).min(panels);
+                pool::for_each(threads, bands * parts, &|task| {
+                    let (band, part) = (task / parts, task % parts);
+                    let task = Task {
+                        block: block.get(),
+                        top: band * rows,
+                        rows: rows.min(m - band * rows),
+                        panels: [part, part + 1].map(|part| panels * part / parts),
+                    };
+                    // SAFETY: the caller's contract; the right matrix has been packed.
+                    unsafe { multiply(&task) };
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How much of `length` one of several parts of about equal size takes: `most` at most, in whole
+/// tiles, and in as many parts as occupy all threads.
+fn part(length: usize, most: usize, threads: usize, tile: usize) -> usize {
+    let parts = length.div_ceil(most).next_multiple_of(threads);
+    length.div_ceil(parts).next_multiple_of(tile)
+}
+
+/// Some columns of a product, and some of the steps that they are summed from.
+#[derive(Clone, Copy)]
+struct Block {
+    product: Product,
+    /// The packed right matrix.
+    right: *mut u8,
+    /// Whether the output holds sums already.
+    joins: bool,
+}
+
+impl Block {
+    /// A panel of the right matrix, from where it is to where it is packed.
+    fn panel<T: Real, const COLUMNS: usize>(&self, panel: usize) -> Packing {
+        let Product { n, k, b, .. } = self.product;
+        let column = panel * COLUMNS;
+        let from = b.at(0, column);
+        Packing {
+            from: Matrix { steps: [from.steps[1], from.steps[0]], ..from },
+            lines: COLUMNS.min(n - column),
+            steps: k,
+            to: self.right.wrapping_add(column * k * size_of::<T>()),
+        }
+    }
+}
+
+/// Packs one panel.
+struct Pack<T, const WIDTH: usize>(PhantomData<T>);
+
+impl<T: Real, const WIDTH: usize> TieredKernel for Pack<T, WIDTH> {
+    type Task = Packing;
+
+    #[inline(always)]
+    unsafe fn run<I: Isa>(packing: &Packing) {
+        // SAFETY: the caller's.
+        unsafe { packing.run::<T, WIDTH>() }
+    }
+}
+
+/// Some rows, and some panels of columns, of a block.
+struct Task {
+    block: Block,
+    top: usize,
+    rows: usize,
+    panels: [usize; 2],
+}
+
+/// Packs rows of the left matrix and multiplies them with the packed right matrix.
+struct Multiply<T, const ROWS: usize, const COLUMNS: usize, const HALF: usize>(PhantomData<T>);
+
+impl<T: Real, const ROWS: usize, const COLUMNS: usize, const HALF: usize> TieredKernel
+    for Multiply<T, ROWS, COLUMNS, HALF>
+{
+    type Task = Task;
+
+    #[inline(always)]
+    unsafe fn run<I: Isa>(&Task { block, top, rows, panels }: &Task) {
+        let Block { product: Product { n, k, a, out, .. }, right, joins } = block;
+        let size = size_of::<T>();
+        let mut packed = Kept::new(rows.next_multiple_of(ROWS) * k * size + SPARE);
+        let left = packed.address();
+        for row in (0..rows).step_by(ROWS) {
+            let packing = Packing {
+                from: a.at(top + row, 0),
+                lines: ROWS.min(rows - row),
+                steps: k,
+                to: left.wrapping_add(row * k * size),
+            };
+            // SAFETY: [reach] and [alive]: rows of the left matrix; there is room for them.
+            unsafe { packing.run::<T, ROWS>() };
+        }
+        let panel = COLUMNS * k * size;
+        let share = panel / rows.div_ceil(ROWS) + LINE;
+        for column in (panels[0]..panels[1]).map(|panel| panel * COLUMNS) {
+            let right = right.wrapping_add(column * k * size);
+            for row in (0..rows).step_by(ROWS) {
+                // The next panel comes from afar: a part of it with each tile of this one.
+                let next = right.wrapping_add(panel + row / ROWS * share);
+                for line in (0..share).step_by(LINE) {
+                    // SAFETY: a hint, for any address.
+                    unsafe { _mm_prefetch::<_MM_HINT_T1>(next.wrapping_add(line).cast()) };
+                }
+                let tile = Tile {
+                    out: out.at(top + row, column),
+                    rows: ROWS.min(rows - row),
+                    columns: COLUMNS.min(n - column),
+                    joins,
+                };
+                let left = left.wrapping_add(row * k * size);
+                // SAFETY: both sides hold `k` steps; the tile is within the output.
+                unsafe {
+                    if tile.columns > HALF {
+                        tile.fill::<T, ROWS, COLUMNS, COLUMNS>(k, left, right);
+                    } else {
+                        tile.fill::<T, ROWS, COLUMNS, HALF>(k, left, right);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A part of the output.
+struct Tile {
+    out: Matrix,
+    rows: usize,
+    columns: usize,
+    /// Whether it holds sums already.
+    joins: bool,
+}
+
+impl Tile {
+    /// Sums products of two panels, `WIDTH` columns of the right one, and stores the sums.
+    // Through indices: else the loops are left scalar.
+    #[allow(clippy::needless_range_loop)]
+    #[inline(always)]
+    unsafe fn fill<T: Real, const ROWS: usize, const COLUMNS: usize, const WIDTH: usize>(
+        &self,
+        steps: usize,
+        left: *mut u8,
+        right: *mut u8,
+    ) {
+        let Self { out, rows, columns, joins } = *self;
+        let whole = rows == ROWS && columns == WIDTH && out.steps[1] == size_of::<T>() as isize;
+        // SAFETY: the caller's; [reach], [alive] and [permit]: the tile is within the output.
+        unsafe {
+            if !whole {
+                return self.spill(&sums::<T, ROWS, COLUMNS, WIDTH>(steps, left, right));
+            }
+            for row in 0..ROWS {
+                for column in [0, WIDTH - 1] {
+                    _mm_prefetch::<_MM_HINT_T0>(out.at(row, column).address.cast());
+                }
+            }
+            let mut sums = sums::<T, ROWS, COLUMNS, WIDTH>(steps, left, right);
+            if joins {
+                for row in 0..ROWS {
+                    let before: [T; WIDTH] = load(out.at(row, 0).address, 0);
+                    for column in 0..WIDTH {
+                        sums[row][column] = before[column].join(sums[row][column]);
+                    }
+                }
+            }
+            for row in 0..ROWS {
+                store(out.at(row, 0).address, 0, sums[row]);
+            }
+        }
+    }
+
+    /// Stores those sums that are within the output, wherever it lies.
+    #[inline(never)]
+    unsafe fn spill<T: Real, const ROWS: usize, const WIDTH: usize>(
+        &self,
+        sums: &[[T; WIDTH]; ROWS],
+    ) {
+        for (row, sums) in sums.iter().enumerate().take(self.rows) {
+            for (column, &sum) in sums.iter().enumerate().take(self.columns) {
+                let address = self.out.at(row, column).address;
+                // SAFETY: the caller's.
+                unsafe {
+                    let sum = if self.joins { load::<T>(address, 0).join(sum) } else { sum };
+                    store(address, 0, sum);
+                }
+            }
+        }
+    }
+}
+
+/// The sums of a tile.
+// Through indices, without closures: else they do not stay in registers.
+#[allow(clippy::needless_range_loop)]
+#[inline(always)]
+unsafe fn sums<T: Real, const ROWS: usize, const COLUMNS: usize, const WIDTH: usize>(
+    steps: usize,
+    left: *mut u8,
+    right: *mut u8,
+) -> [[T; WIDTH]; ROWS] {
+    let mut sums = [[T::ZERO; WIDTH]; ROWS];
+    for step in 0..steps {
+        let line = right.wrapping_add(step * COLUMNS * size_of::<T>());
+        // SAFETY: the caller's: both sides hold `steps` steps.
+        let (left, right): ([T; ROWS], [T; WIDTH]) = unsafe { (load(left, step), load(line, 0)) };
+        for row in 0..ROWS {
+            for column in 0..WIDTH {
+                sums[row][column] = sums[row][column].fused(left[row], right[column]);
+            }
+        }
+    }
+    sums
+}
