@@ -84,6 +84,8 @@ pub(crate) trait Isa: 'static {
     /// Whether `a * b + c` is one instruction, rounded once. Where it is not, asking for it would
     /// call a function of the C library.
     const FUSED: bool;
+    /// Whether eight `float16` are converted by one instruction.
+    const CONVERTS_HALVES: bool = false;
 }
 
 /// Products are rounded before they are added to.
@@ -99,6 +101,7 @@ impl Isa for Separate {
 
 impl Isa for Fused {
     const FUSED: bool = true;
+    const CONVERTS_HALVES: bool = cfg!(target_arch = "x86_64");
 }
 
 /// The arithmetic of every processor of the target.

@@ -18,6 +18,7 @@ use crate::isa::pick;
 /// The loop of `op` on `dtype`; operands `[out, a, b]`. `None` where it has no meaning.
 pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
     match op {
+        _ if dtype == DType::Float16 && halves(op).is_some() => halves(op),
         Binary::Add => Some(with_dtype!(dtype, T => pick::<3, Two<Add<T>>>())),
         Binary::Subtract => with_number!(dtype, T => pick::<3, Two<Subtract<T>>>()),
         Binary::Multiply => Some(with_dtype!(dtype, T => pick::<3, Two<Multiply<T>>>())),
@@ -48,6 +49,21 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
         | Binary::TimesLog => math::binary(op, dtype),
         Binary::RoundFraction | Binary::RoundMultiple => rounding::binary(op, dtype),
     }
+}
+
+/// The loop of `op` on `float16`, which is converted a block at a time, if it is one of these.
+fn halves(op: Binary) -> Option<Loop<3>> {
+    Some(match op {
+        Binary::Add => math::halves::<Add<f32>>(),
+        Binary::Subtract => math::halves::<Subtract<f32>>(),
+        Binary::Multiply => math::halves::<Multiply<f32>>(),
+        Binary::Divide => math::halves::<Divide<f32>>(),
+        Binary::Maximum => math::halves::<Maximum<f32>>(),
+        Binary::Minimum => math::halves::<Minimum<f32>>(),
+        Binary::Fmax => math::halves::<Fmax<f32>>(),
+        Binary::Fmin => math::halves::<Fmin<f32>>(),
+        _ => return None,
+    })
 }
 
 macro_rules! operations {

@@ -12,12 +12,16 @@ use tensorbridge_core::{Bool, DType, Element, with_dtype};
 
 use super::Loop;
 use super::body::{Map1, One};
-use super::half::{Half, round_to_odd};
+use super::half::{Half, narrow_to_halves, round_to_odd, widen_halves};
 use crate::isa::pick;
 
 /// The loop that casts `from` to `to`; operands `[out, a]`.
 pub(crate) fn cast(from: DType, to: DType) -> Loop<2> {
-    with_dtype!(from, A => with_dtype!(to, B => pick::<2, One<Cast<A, B>>>()))
+    match (from, to) {
+        (DType::Float16, DType::Float32) => widen_halves(),
+        (DType::Float32, DType::Float16) => narrow_to_halves(),
+        _ => with_dtype!(from, A => with_dtype!(to, B => pick::<2, One<Cast<A, B>>>())),
+    }
 }
 
 struct Cast<A, B>(PhantomData<(A, B)>);

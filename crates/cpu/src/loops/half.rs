@@ -1,6 +1,11 @@
-//! The two 16-bit floats to and from `f32`, without branches so that loops over them vectorise.
+//! The two 16-bit floats to and from `f32`, without branches so that loops over them vectorise;
+//! runs of `float16` by the instructions for it, where there are such.
 
 use tensorbridge_core::dtype::{bf16, f16};
+
+use super::Loop;
+use super::body::{at, load, store};
+use crate::isa::{Isa, Tiered, pick_tiered};
 
 /// A 16-bit float that computes through `f32`.
 pub(crate) trait Half: Copy {
@@ -21,7 +26,11 @@ impl Half for f16 {
         let subnormal =
             (f32::from_bits(rebiased + (1 << 23)) - f32::from_bits(113 << 23)).to_bits();
         let value = match magnitude & EXPONENT {
-            EXPONENT => rebiased + ((128 - 16) << 23),
+            // NaN is made a quiet one, as processors do.
+            EXPONENT => {
+                let quiet = if magnitude == EXPONENT { 0 } else { 1 << 22 };
+                (rebiased + ((128 - 16) << 23)) | quiet
+            }
             0 => subnormal,
             _ => rebiased,
         };
@@ -67,6 +76,82 @@ impl Half for bf16 {
     }
 }
 
+/// The loop from `float16` to `float32`; operands `[out, a]`.
+pub(crate) fn widen_halves() -> Loop<2> {
+    pick_tiered::<2, Widen>()
+}
+
+/// The loop from `float32` to `float16`; operands `[out, a]`.
+pub(crate) fn narrow_to_halves() -> Loop<2> {
+    pick_tiered::<2, Narrow>()
+}
+
+struct Widen;
+struct Narrow;
+
+macro_rules! conversion {
+    ($name:ident: $from:ty as $to:ty, $eight:ident, $value:ident => $one:expr) => {
+        impl Tiered<2> for $name {
+            #[inline(always)]
+            unsafe fn run<I: Isa>(len: usize, &[out, a]: &[*mut u8; 2], steps: &[isize; 2]) {
+                let (to, from) = (size_of::<$to>() as isize, size_of::<$from>() as isize);
+                let mut index = 0;
+                // SAFETY: the contract of `Loop`: every index below `len` is in reach of both
+                // operands; the tier has the instructions.
+                unsafe {
+                    #[cfg(target_arch = "x86_64")]
+                    if I::CONVERTS_HALVES && *steps == [to, from] {
+                        while index + 8 <= len {
+                            eight::$eight(at(out, to, index), at(a, from, index));
+                            index += 8;
+                        }
+                    }
+                    while index < len {
+                        let $value = load::<$from>(at(a, steps[1], index), 0);
+                        store::<$to>(at(out, steps[0], index), 0, $one);
+                        index += 1;
+                    }
+                }
+            }
+        }
+    };
+}
+
+conversion! { Widen: f16 as f32, widen, value => value.widen() }
+conversion! { Narrow: f32 as f16, narrow, value => Half::narrow(value) }
+
+/// Eight numbers by one instruction.
+#[cfg(target_arch = "x86_64")]
+mod eight {
+    use std::arch::x86_64::{
+        _MM_FROUND_TO_NEAREST_INT, _mm_loadu_si128, _mm_storeu_si128, _mm256_cvtph_ps,
+        _mm256_cvtps_ph, _mm256_loadu_ps, _mm256_storeu_ps,
+    };
+
+    /// # Safety
+    ///
+    /// [reach], [alive] and [permit] for eight elements of each, and a processor that can.
+    #[inline]
+    #[target_feature(enable = "avx,f16c")]
+    pub(super) unsafe fn widen(out: *mut u8, a: *mut u8) {
+        // SAFETY: the caller's.
+        unsafe { _mm256_storeu_ps(out.cast(), _mm256_cvtph_ps(_mm_loadu_si128(a.cast()))) }
+    }
+
+    /// # Safety
+    ///
+    /// As [`widen`].
+    #[inline]
+    #[target_feature(enable = "avx,f16c")]
+    pub(super) unsafe fn narrow(out: *mut u8, a: *mut u8) {
+        // SAFETY: the caller's.
+        unsafe {
+            let eight = _mm256_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(_mm256_loadu_ps(a.cast()));
+            _mm_storeu_si128(out.cast(), eight);
+        }
+    }
+}
+
 /// `value` as `f32`, inexact results rounded to the neighbour with an odd last bit: rounding
 /// that to 16 bits rounds only once.
 #[inline(always)]
@@ -94,6 +179,32 @@ mod tests {
             assert!(broad.to_bits() == brain.to_f32().to_bits() || broad.is_nan(), "{bits:#x}");
             assert!(f16::narrow(wide).to_bits() == bits || wide.is_nan());
             assert!(bf16::narrow(broad).to_bits() == bits || broad.is_nan());
+        }
+    }
+
+    #[test]
+    fn loops_convert_as_one_number_is_converted() {
+        let mut halves: Vec<f16> = (0..=u16::MAX).map(f16::from_bits).collect();
+        let mut wide = vec![0.0_f32; halves.len()];
+        // Dense, with a rest; and every other.
+        for (step, len) in [(1, halves.len() - 3), (2, halves.len() / 2)] {
+            let (half, single) = (2 * step as isize, 4 * step as isize);
+            let (small, great) = (halves.as_mut_ptr().cast(), wide.as_mut_ptr().cast());
+            // SAFETY: `len` elements of both, `step` apart.
+            unsafe { widen_halves()(len, &[great, small], &[single, half]) };
+            for index in (0..len).map(|index| index * step) {
+                assert_eq!(wide[index].to_bits(), halves[index].widen().to_bits());
+            }
+        }
+        let mut wide: Vec<f32> = (0..1 << 16).map(|n| f32::from_bits(n * 65521)).collect();
+        for (step, len) in [(1, wide.len() - 5), (2, wide.len() / 2)] {
+            let (half, single) = (2 * step as isize, 4 * step as isize);
+            let (small, great) = (halves.as_mut_ptr().cast(), wide.as_mut_ptr().cast());
+            // SAFETY: as above.
+            unsafe { narrow_to_halves()(len, &[small, great], &[half, single]) };
+            for index in (0..len).map(|index| index * step) {
+                assert_eq!(halves[index].to_bits(), f16::narrow(wide[index]).to_bits());
+            }
         }
     }
 

@@ -1,6 +1,9 @@
 //! What a function is: its value for one number, in the arithmetic of a tier.
 
+use std::marker::PhantomData;
+
 use crate::isa::Isa;
+use crate::loops::body::Map2;
 
 /// A function of one number. `value` has no branches, so that loops over it vectorise.
 pub(crate) trait Function<T> {
@@ -39,5 +42,15 @@ pub(crate) trait Function2<T> {
     /// The value at such a pair, however long it takes.
     fn rare_value(a: T, _: T) -> T {
         a
+    }
+}
+
+/// An operation that is the same in every tier.
+pub(super) struct Plain<F>(PhantomData<F>);
+
+impl<F: Map2<In = T, Out = T>, T> Function2<T> for Plain<F> {
+    #[inline(always)]
+    fn value<I: Isa>(a: T, b: T) -> T {
+        F::apply(a, b)
     }
 }

@@ -22,7 +22,7 @@ use tensorbridge_core::DType;
 use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
 use tensorbridge_core::op::{Binary, Unary};
 
-use super::Loop;
+use super::{Loop, body};
 use crate::isa::pick;
 
 pub(super) use function::Function2;
@@ -50,6 +50,11 @@ pub(super) fn two<F: Function2<f32> + Function2<f64>>(dtype: DType) -> Option<Lo
         DType::Float64 => pick::<3, Map2<F, f64>>(),
         _ => return None,
     })
+}
+
+/// The loop on `float16` of what is said of `float32`; operands `[out, a, b]`.
+pub(super) fn halves<F: body::Map2<In = f32, Out = f32>>() -> Loop<3> {
+    pick::<3, Map2<function::Plain<F>, f16>>()
 }
 
 /// The loop of a function of complex numbers on `dtype`; operands `[out, a]`.

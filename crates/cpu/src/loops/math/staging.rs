@@ -11,7 +11,7 @@ use super::function::{Function, Function2};
 use crate::isa::{Body, Isa, Tiered, pick_tiered};
 use crate::loops::body::{at, load, store};
 use crate::loops::complex;
-use crate::loops::half::Half;
+use crate::loops::half::{Half, narrow_to_halves, widen_halves};
 
 /// Elements of a block: enough to forget what a call costs, few enough for the first cache.
 const BLOCK: usize = 512;
@@ -24,10 +24,52 @@ pub(super) trait Computes: Element {
     fn narrow(value: Self::As) -> Self;
     /// Whether it is that type.
     const SAME: bool;
+
+    /// Writes `len` elements, `step` bytes apart, to `to`.
+    ///
+    /// # Safety
+    ///
+    /// [reach] and [alive] for them; as many fit behind `to`.
+    #[inline(always)]
+    unsafe fn widen_all(len: usize, to: *mut u8, from: *mut u8, step: isize) {
+        // SAFETY: the caller's.
+        unsafe {
+            if step == size_of::<Self>() as isize {
+                for index in 0..len {
+                    store(to, index, load::<Self>(from, index).widen());
+                }
+            } else {
+                for index in 0..len {
+                    store(to, index, load::<Self>(at(from, step, index), 0).widen());
+                }
+            }
+        }
+    }
+
+    /// Writes `len` numbers at `from` to elements `step` bytes apart.
+    ///
+    /// # Safety
+    ///
+    /// [reach], [alive] and [permit] for the elements; as many numbers are behind `from`.
+    #[inline(always)]
+    unsafe fn narrow_all(len: usize, to: *mut u8, step: isize, from: *mut u8) {
+        // SAFETY: the caller's.
+        unsafe {
+            if step == size_of::<Self>() as isize {
+                for index in 0..len {
+                    store(to, index, Self::narrow(load(from, index)));
+                }
+            } else {
+                for index in 0..len {
+                    store(at(to, step, index), 0, Self::narrow(load(from, index)));
+                }
+            }
+        }
+    }
 }
 
 macro_rules! computes {
-    ($($type:ty as $wide:ty, $same:literal, $widen:expr, $narrow:expr;)+) => {$(
+    ($($type:ty as $wide:ty, $same:literal, $widen:expr, $narrow:expr $(, $loops:tt)?;)+) => {$(
         impl Computes for $type {
             type As = $wide;
             #[inline(always)]
@@ -39,12 +81,26 @@ macro_rules! computes {
                 $narrow(value)
             }
             const SAME: bool = $same;
+            $(computes! { @loops $loops })?
         }
     )+};
+    // Both ways by a loop of their own.
+    (@loops ($widen:ident $narrow:ident)) => {
+        #[inline(always)]
+        unsafe fn widen_all(len: usize, to: *mut u8, from: *mut u8, step: isize) {
+            // SAFETY: the caller's.
+            unsafe { $widen()(len, &[to, from], &[size_of::<Self::As>() as isize, step]) }
+        }
+        #[inline(always)]
+        unsafe fn narrow_all(len: usize, to: *mut u8, step: isize, from: *mut u8) {
+            // SAFETY: the caller's.
+            unsafe { $narrow()(len, &[to, from], &[step, size_of::<Self::As>() as isize]) }
+        }
+    };
 }
 
 computes! {
-    f16 as f32, false, Half::widen, Half::narrow;
+    f16 as f32, false, Half::widen, Half::narrow, (widen_halves narrow_to_halves);
     bf16 as f32, false, Half::widen, Half::narrow;
     f32 as f32, true, std::convert::identity, std::convert::identity;
     f64 as f64, true, std::convert::identity, std::convert::identity;
@@ -159,50 +215,6 @@ impl<T: Copy> Block<T> {
     }
 }
 
-/// Reads `len` elements into a block.
-///
-/// # Safety
-///
-/// [reach] and [alive] for them; `len` is at most [`BLOCK`].
-#[inline(always)]
-unsafe fn fill<E: Computes>(block: &mut Block<E::As>, len: usize, from: *mut u8, step: isize) {
-    let block = &mut block.0[..len];
-    // SAFETY: the caller's.
-    unsafe {
-        if step == size_of::<E>() as isize {
-            for (index, slot) in block.iter_mut().enumerate() {
-                slot.write(load::<E>(from, index).widen());
-            }
-        } else {
-            for (index, slot) in block.iter_mut().enumerate() {
-                slot.write(load::<E>(at(from, step, index), 0).widen());
-            }
-        }
-    }
-}
-
-/// Writes `len` elements out of a block.
-///
-/// # Safety
-///
-/// [reach], [alive] and [permit] for them; as many of the block are set.
-#[inline(always)]
-unsafe fn empty<E: Computes>(block: &Block<E::As>, len: usize, to: *mut u8, step: isize) {
-    let block = &block.0[..len];
-    // SAFETY: the caller's.
-    unsafe {
-        if step == size_of::<E>() as isize {
-            for (index, slot) in block.iter().enumerate() {
-                store(to, index, E::narrow(slot.assume_init()));
-            }
-        } else {
-            for (index, slot) in block.iter().enumerate() {
-                store(at(to, step, index), 0, E::narrow(slot.assume_init()));
-            }
-        }
-    }
-}
-
 /// The loop of a function; operands `[out, a]`.
 pub(super) struct Map<F, E>(PhantomData<(F, E)>);
 
@@ -224,12 +236,12 @@ impl<E: Computes, F: Function<E::As>> Body<2> for Map<F, E> {
             let (to, from) = (at(out, out_step, start), at(a, a_step, start));
             // SAFETY: the contract of `Loop` for this part of the operands, and blocks of our own.
             unsafe {
-                fill::<E>(&mut input, count, from, a_step);
+                E::widen_all(count, input.address(), from, a_step);
                 if straight {
                     dense(count, &[to, input.address()], &[size, size]);
                 } else {
                     dense(count, &[output.address(), input.address()], &[size, size]);
-                    empty::<E>(&output, count, to, out_step);
+                    E::narrow_all(count, to, out_step, output.address());
                 }
             }
             start += count;
@@ -267,13 +279,13 @@ impl<E: Computes, F: Function2<E::As>> Body<3> for Map2<F, E> {
                 // One element for all fills its block once.
                 if !a_direct {
                     if a_step != 0 || start == 0 {
-                        fill::<E>(left, count, from_a, a_step);
+                        E::widen_all(count, left.address(), from_a, a_step);
                     }
                     from_a = left.address();
                 }
                 if !b_direct {
                     if b_step != 0 || start == 0 {
-                        fill::<E>(right, count, from_b, b_step);
+                        E::widen_all(count, right.address(), from_b, b_step);
                     }
                     from_b = right.address();
                 }
@@ -281,7 +293,7 @@ impl<E: Computes, F: Function2<E::As>> Body<3> for Map2<F, E> {
                     dense(count, &[to, from_a, from_b], &[size, size, size]);
                 } else {
                     dense(count, &[output.address(), from_a, from_b], &[size, size, size]);
-                    empty::<E>(output, count, to, out_step);
+                    E::narrow_all(count, to, out_step, output.address());
                 }
             }
             start += count;
