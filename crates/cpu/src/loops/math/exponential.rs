@@ -71,7 +71,7 @@ macro_rules! exponentials {
 
             /// `e ** r - 1 - r + more`
             #[inline(always)]
-            fn curve<I: Isa>(r: $float, more: $float) -> $float {
+            pub(in super::super) fn curve<I: Isa>(r: $float, more: $float) -> $float {
                 let square = r * r;
                 let cubic = polynomial::<I, $float, _>(r, POLYNOMIAL);
                 fma::<I, $float>(square, 0.5, fma::<I, $float>(square * r, cubic, more))
@@ -203,18 +203,6 @@ pub(super) fn short_exp<I: Isa>(x: f64) -> f64 {
     short_power::<I>(x, std::f64::consts::LOG2_E)
 }
 
-/// The same in `f32`: `2 ** x` where it is normal.
-#[inline(always)]
-pub(super) fn narrow_exp2<I: Isa>(x: f32) -> f32 {
-    let whole = x + narrow::ROUND;
-    let value = polynomial::<I, f32, _>(x - (whole - narrow::ROUND), &NARROW);
-    f32::from_bits(value.to_bits().wrapping_add(whole.to_bits() << 23))
-}
-
-/// `2 ** r` for `|r| <= 1/2`.
-const NARROW: [f32; 7] =
-    [1.0, 0.6931472, 0.2402265, 0.05550378, 0.009618008, 0.0013385653, 0.00015543643];
-
 /// `2 ** x - 1`, likewise, as exact near 0.
 #[inline(always)]
 pub(super) fn short_exp2m1<I: Isa>(x: f64) -> f64 {
@@ -224,7 +212,20 @@ pub(super) fn short_exp2m1<I: Isa>(x: f64) -> f64 {
     fma::<I, f64>(scale, r * polynomial::<I, f64, _>(r, &SHORT_M1), scale - 1.0)
 }
 
-/// `(2 ** r - 1) / r`, likewise.
+/// `2 ** (x - octaves) - 1` in `f32`, where the power is normal.
+#[inline(always)]
+pub(super) fn narrow_exp2m1<I: Isa>(x: f32, octaves: u32) -> f32 {
+    let whole = x + narrow::ROUND;
+    let r = x - (whole - narrow::ROUND);
+    let scale = narrow::power(whole.to_bits().wrapping_sub(octaves));
+    fma::<I, f32>(scale, r * polynomial::<I, f32, _>(r, &NARROW_M1), scale - 1.0)
+}
+
+/// `(2 ** r - 1) / r` for `|r| <= 1/2`.
+const NARROW_M1: [f32; 6] =
+    [0.6931472, 0.24022576, 0.055503752, 0.00963006, 0.0013383165, 0.00011622106];
+
+/// The same for `f64`.
 const SHORT_M1: [f64; 7] = [
     0.6931471805815727,
     0.24022650920078487,

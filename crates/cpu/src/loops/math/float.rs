@@ -44,7 +44,8 @@ pub(crate) fn fma<I: Isa, F: Float>(a: F, b: F, c: F) -> F {
     if I::FUSED { a.mul_add(b, c) } else { a * b + c }
 }
 
-/// `c[0] + c[1] x + c[2] x² + …`, in two chains, of the even and of the odd powers.
+/// `c[0] + c[1] x + c[2] x² + …`, four terms at a time (Estrin): as many products as one after
+/// another and two more, and a third of the time that a result is waited for.
 // Counted by hand: loops over an inclusive range are unrolled too late to be vectorised around.
 #[inline(always)]
 pub(crate) fn polynomial<I: Isa, F: Float, const N: usize>(x: F, c: &[F; N]) -> F {
@@ -57,17 +58,25 @@ pub(crate) fn polynomial<I: Isa, F: Float, const N: usize>(x: F, c: &[F; N]) -> 
         return sum;
     }
     let square = x * x;
-    let (mut k, mut one, mut other) = (N - 2, c[N - 1], c[N - 2]);
-    while k > 1 {
-        k -= 2;
-        one = fma::<I, F>(one, square, c[k + 1]);
-        other = fma::<I, F>(other, square, c[k]);
+    let fourth = square * square;
+    let mut k = (N - 1) / 4 * 4;
+    let mut sum = c[k];
+    if N > k + 1 {
+        sum = fma::<I, F>(c[k + 1], x, sum);
     }
-    if k == 1 {
-        one = fma::<I, F>(one, square, c[0]);
-        (one, other) = (other, one);
+    if N == k + 3 {
+        sum = fma::<I, F>(c[k + 2], square, sum);
     }
-    fma::<I, F>(one, x, other)
+    if N == k + 4 {
+        sum = fma::<I, F>(fma::<I, F>(c[k + 3], x, c[k + 2]), square, sum);
+    }
+    while k > 0 {
+        k -= 4;
+        let low = fma::<I, F>(c[k + 1], x, c[k]);
+        let high = fma::<I, F>(c[k + 3], x, c[k + 2]);
+        sum = fma::<I, F>(sum, fourth, fma::<I, F>(high, square, low));
+    }
+    sum
 }
 
 /// `a + b` as the nearest number and the rest (Knuth).

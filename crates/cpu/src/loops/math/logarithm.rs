@@ -58,13 +58,20 @@ pub(super) fn exponent_and_rest_of_any(x: f64) -> (f64, f64) {
     (if tiny { k - 54.0 } else { k }, rest)
 }
 
-/// `f²/2` and what is to be added to `f - f²/2` to make it `log(1 + f)`.
+/// `f²/2` and, as two factors, what is to be added to `f - f²/2` to make it `log(1 + f)`.
 #[inline(always)]
-fn tail<I: Isa>(f: f64) -> (f64, f64) {
+fn factors<I: Isa>(f: f64) -> (f64, f64, f64) {
     let s = f / (2.0 + f);
     let z = s * s;
     let half_square = 0.5 * f * f;
-    (half_square, s * fma::<I, f64>(z, polynomial::<I, f64, _>(z, &SERIES), half_square))
+    (half_square, s, fma::<I, f64>(z, polynomial::<I, f64, _>(z, &SERIES), half_square))
+}
+
+/// The same, multiplied.
+#[inline(always)]
+fn tail<I: Isa>(f: f64) -> (f64, f64) {
+    let (half_square, s, more) = factors::<I>(f);
+    (half_square, s * more)
 }
 
 /// `log(1 + f)` for `f32`.
@@ -112,9 +119,10 @@ impl Function<f64> for Log {
     fn value<I: Isa>(x: f64) -> f64 {
         let (k, rest) = exponent_and_rest_of_any(x);
         let f = rest - 1.0;
-        let (half_square, t) = tail::<I>(f);
-        let t = fma::<I, f64>(k, LN_2[1], t);
-        complete(x, fma::<I, f64>(k, LN_2[0], f - (half_square - t)))
+        let (half_square, s, more) = factors::<I>(f);
+        let (high, low) = fast_two_sum(k * LN_2[0], f);
+        let rest = fma::<I, f64>(k, LN_2[1], low) - half_square;
+        complete(x, high + fma::<I, f64>(s, more, rest))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is made of `1 + e ** x`: the logistic function, its logarithm, and sums of exponentials
 //! in logarithms.
 
-use super::exponential::wide::{self, ROUND, powers};
+use super::exponential::wide::{self, powers};
 use super::exponential::{Reduced, clamp, reduce_sum, short_exp};
 use super::float::{fast_two_sum, fma, product_rest, two_product, two_sum};
 use super::function::{Function, Function2};
@@ -14,41 +14,38 @@ pub(super) struct Softplus;
 pub(super) struct LogSigmoid;
 pub(crate) struct LogAddExp;
 
-/// With `e` for `e ** -|x|`: `1 / (1 + e)`, or `e / (1 + e)` below 0, as `2 ** n` times a sum.
+/// With `e ** -x = 2 ** -n e`: `2 ** n / (2 ** n + e)`, as the inverse, what it is too great by, in
+/// itself, and `2 ** n` as two factors.
 #[inline(always)]
-fn logistic<I: Isa>(x: f64) -> (f64, f64, u64) {
-    let Reduced { whole, r, low } = wide::reduce::<I>(clamp(-x.abs(), -760.0, 0.0));
-    let (e, rounded) = fast_two_sum(1.0, r);
-    let (e, e_low) = fast_two_sum(e, wide::rest::<I>(r, low, rounded));
-    let (a, b) = powers(whole);
-    let (under, rounded) = fast_two_sum(1.0, e * a * b);
-    let under_low = fma::<I, f64>(e_low * a, b, rounded);
-    let below = x < 0.0;
-    let (over, over_low) = if below { (e, e_low) } else { (1.0, 0.0) };
+fn logistic<I: Isa>(x: f64) -> (f64, f64, (f64, f64)) {
+    // Beyond these it is 0 or 1.
+    let Reduced { whole, r, low } = wide::reduce::<I>(clamp(x, -760.0, 40.0));
+    let (e, rounded) = fast_two_sum(1.0, -r);
+    let (e, e_low) = fast_two_sum(e, wide::curve::<I>(-r, rounded - low));
+    let factors = powers(whole);
+    let power = factors.0 * factors.1;
+    let (more, less) = if power > e { (power, e) } else { (e, power) };
+    let (under, rounded) = fast_two_sum(more, less);
     let inverse = 1.0 / under;
-    let value = over * inverse;
-    let rest =
-        fma::<I, f64>(value, under_low, product_rest::<I, f64>(value, under, over)) - over_low;
-    (value, -rest * inverse, if below { whole } else { ROUND.to_bits() })
+    let rest = product_rest::<I, f64>(inverse, under, 1.0);
+    (inverse, fma::<I, f64>(inverse, rounded + e_low, rest), factors)
 }
 
 impl Function<f64> for Sigmoid {
     #[inline(always)]
     fn value<I: Isa>(x: f64) -> f64 {
-        let (value, low, n) = logistic::<I>(x);
-        let (a, b) = powers(n);
-        (value + low) * a * b
+        let (value, rest, (a, b)) = logistic::<I>(x);
+        fma::<I, f64>(value, -rest, value) * a * b
     }
 }
 
 impl Function<f64> for Silu {
     #[inline(always)]
     fn value<I: Isa>(x: f64) -> f64 {
-        let (value, low, n) = logistic::<I>(x);
+        let (value, rest, (a, b)) = logistic::<I>(x);
         let x = clamp(x, -760.0, f64::INFINITY);
         let (product, rounded) = two_product::<I, f64>(x, value);
-        let (a, b) = powers(n);
-        let value = (product + fma::<I, f64>(x, low, rounded)) * a * b;
+        let value = (product + fma::<I, f64>(product, -rest, rounded)) * a * b;
         if x > 40.0 || x == 0.0 { x } else { value }
     }
 }

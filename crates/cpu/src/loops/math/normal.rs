@@ -6,7 +6,7 @@
 //! our own, by Remez' exchange). `f32` computes in `f64`, with fewer terms, but for `erf`.
 
 use super::exponential::wide::{self, powers};
-use super::exponential::{Reduced, clamp, narrow_exp2, reduce_sum, short_exp, short_power};
+use super::exponential::{Reduced, clamp, narrow_exp2m1, reduce_sum, short_exp, short_power};
 use super::float::{fast_two_sum, fma, polynomial, product_rest, two_product, two_sum};
 use super::function::Function;
 use crate::isa::Isa;
@@ -211,13 +211,13 @@ impl Function<f64> for Erf {
     }
 }
 
-/// `erf(a) / a - 1` in powers of `a²` for `a <= 1`, and the logarithm of `8 erfc(a)` to base 2 in
-/// powers of `a - 1` for `1 <= a <= 3.93`, as exact as `erf` needs it.
-const NARROW_ERF_NEAR: [f32; 2] = [0.12837917, -0.3761263];
+/// `erf(a) / a - 1` in powers of `a²` for `a <= 0.9`, and the logarithm of `8 erfc(a)` to base 2 in
+/// powers of `a - 1` for `0.9 <= a <= 3.93`, as exact as `erf` needs it.
+const NARROW_ERF_NEAR: [f32; 2] = [0.12837917, -0.37612632];
 const NARROW_ERF_NEAR_REST: [f32; 5] =
-    [0.11283618, -0.026855128, 0.005190741, -0.00080308475, 7.920718e-5];
+    [0.112837024, -0.026860978, 0.0052068494, -0.00082231837, 8.7537774e-5];
 const NARROW_ERF_FAR: [f32; 7] =
-    [0.3315833, -3.807224, -1.2163672, -0.05984979, 0.014222324, -0.0025936707, 0.00025536804];
+    [0.3315833, -3.8072257, -1.2163447, -0.05994318, 0.01438161, -0.002710209, 0.00028543285];
 
 /// `(a + 3) e ** a² erfc(a)` in powers of `q` with `K` of 3, for `a <= 10.1`.
 const SHORT_ERFC: [f64; 11] = [
@@ -270,9 +270,8 @@ impl Function<f32> for Erf {
         let rest = polynomial::<I, f32, _>(a * a, &NARROW_ERF_NEAR_REST);
         let near = polynomial::<I, f32, _>(a * a, &[first, second, rest]);
         let near = fma::<I, f32>(a, near, a);
-        let e = narrow_exp2::<I>(polynomial::<I, f32, _>(a - 1.0, &NARROW_ERF_FAR));
-        let far = fma::<I, f32>(e, -0.125, 1.0);
-        (if a >= 1.0 { far } else { near }).copysign(x)
+        let far = narrow_exp2m1::<I>(polynomial::<I, f32, _>(a - 1.0, &NARROW_ERF_FAR), 3);
+        (if a >= 0.9 { far } else { near }).copysign(x)
     }
 }
 
