@@ -261,6 +261,8 @@ mod tests {
         assert_eq!(solve(&dense, 1 << 39, 1 << 39, 1), Found::One);
         assert_eq!(solve(&[(8, 1 << 40), (1 << 43, 1 << 10)], 3, 4, 1), Found::Nothing);
         assert_eq!(solve(&[(6, 1 << 40), (10, 1 << 40)], 7, 7, 1), Found::Nothing);
+        // Two terms that count as one, beside a third.
+        assert_eq!(solve(&[(6, 3), (24, 3), (35, 9)], 66, 66, 1), Found::One);
     }
 
     #[test]
@@ -276,6 +278,20 @@ mod tests {
         assert_eq!(solve(&[], 1, 2, 1), Found::Nothing);
     }
 
+    /// Every sum, in turn.
+    fn brute_force(terms: &[(u64, u64)], low: i128, high: i128) -> Found {
+        let mut sums = vec![0_i128];
+        for &(coefficient, bound) in terms {
+            sums = (0..=bound)
+                .flat_map(|x| sums.iter().map(move |sum| sum + i128::from(coefficient * x)))
+                .collect();
+        }
+        match sums.into_iter().any(|sum| low <= sum && sum <= high) {
+            true => Found::One,
+            false => Found::Nothing,
+        }
+    }
+
     proptest! {
         #[test]
         fn equals_brute_force(
@@ -283,15 +299,23 @@ mod tests {
             low in -20_i128..300,
             width in 0_i128..20,
         ) {
-            let mut sums = vec![0_i128];
-            for &(coefficient, bound) in &terms {
-                sums = (0..=bound)
-                    .flat_map(|x| sums.iter().map(move |sum| sum + i128::from(coefficient * x)))
-                    .collect();
-            }
-            let found = sums.into_iter().any(|sum| low <= sum && sum <= low + width);
-            let expected = if found { Found::One } else { Found::Nothing };
+            let expected = brute_force(&terms, low, low + width);
             prop_assert_eq!(solve(&terms, low, low + width, u64::MAX), expected);
+        }
+
+        // Divisors that all but one share: what is searched deepest.
+        #[test]
+        fn equals_brute_force_where_divisors_are_shared(
+            terms in prop::collection::vec(
+                (prop::sample::select(vec![6_u64, 10, 15, 21, 30, 42, 70, 105, 165, 231]), 1_u64..7),
+                3..6,
+            ),
+            target in 0_i128..2000,
+        ) {
+            prop_assert_eq!(
+                solve(&terms, target, target, u64::MAX),
+                brute_force(&terms, target, target)
+            );
         }
     }
 }

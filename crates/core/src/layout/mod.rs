@@ -229,6 +229,9 @@ mod tests {
         assert_eq!(Layout::contiguous(&[2, 0, 4], 8).unwrap().strides(), [32, 32, 8]);
         assert_eq!(Layout::contiguous(&[], 8).unwrap().strides(), [0_isize; 0]);
         assert!(Layout::contiguous(&[1 << 60, 2], 16).is_err());
+        assert!(Layout::contiguous(&[1 << 60], 8).is_err());
+        assert!(Layout::contiguous(&[isize::MAX as usize], 1).is_ok());
         assert!(Layout::new(&[1], &[], 0).is_err());
+        assert_eq!(Layout::new(&[2], &[8], 16).unwrap().with_offset(24).offset(), 24);
     }
 }
