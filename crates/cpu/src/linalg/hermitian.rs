@@ -19,13 +19,12 @@ pub(super) struct Eigen {
     pub(super) vectors: bool,
 }
 
-/// Side of a tridiagonal matrix below which vectors are found by iteration and not by division.
-/// Measured.
-const ITERATED: usize = 256;
+/// Side of a tridiagonal matrix below which it is not divided. Measured.
+const WHOLE: usize = 64;
 
 fn params<T: Field>() -> Spec<SelfAdjointEvdParams, T> {
     let mut params = <SelfAdjointEvdParams as Auto<T>>::auto();
-    params.recursion_threshold = ITERATED;
+    params.recursion_threshold = WHOLE;
     params.into()
 }
 

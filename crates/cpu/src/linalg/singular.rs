@@ -19,14 +19,14 @@ pub(super) struct Singular {
     pub(super) full: bool,
 }
 
-/// Side of a bidiagonal matrix below which vectors are found by iteration and not by division.
-/// Measured; without vectors, division never pays.
-const ITERATED: usize = 256;
+/// Side of a bidiagonal matrix below which it is not divided. Measured; without vectors, division
+/// never pays.
+const WHOLE: usize = 64;
 
 impl Singular {
     fn params<T: Field>(&self) -> Spec<SvdParams, T> {
         let mut params = <SvdParams as Auto<T>>::auto();
-        params.recursion_threshold = if self.vectors { ITERATED } else { usize::MAX };
+        params.recursion_threshold = if self.vectors { WHOLE } else { usize::MAX };
         params.into()
     }
 
