@@ -138,6 +138,15 @@ impl<F: Map2> Body<3> for Two<F> {
                 for index in 0..len {
                     store(out, index, F::apply(a, load(b, index)));
                 }
+            } else if size == 4 && out_step == out_size && a_step == 2 * size && dense(b_step) {
+                // Every other one, which shuffles pick out of whole vectors.
+                for index in 0..len {
+                    store(out, index, F::apply(load(a, 2 * index), load(b, index)));
+                }
+            } else if size == 4 && out_step == out_size && dense(a_step) && b_step == 2 * size {
+                for index in 0..len {
+                    store(out, index, F::apply(load(a, index), load(b, 2 * index)));
+                }
             } else {
                 for index in 0..len {
                     let value =
