@@ -23,8 +23,8 @@ use crate::scratch::{Scratch, Shared};
 /// Bytes of accumulators side by side in one strip: they stay in the first-level cache.
 const STRIP: usize = 8192;
 
-/// Elements of one output with a run of its own that are folded before accumulators merge
-/// pairwise.
+/// Elements of one output with a run of its own that are laid out densely and folded before
+/// accumulators merge pairwise.
 const RUN: usize = 4096;
 
 /// Rows that a strip takes before accumulators merge pairwise, if they are this many elements.
@@ -244,7 +244,7 @@ impl<'a> Plan<'a> {
             (depth / (BLOCKS / units).max(1)).clamp(2 * BLOCK / strip, LONGEST / strip)
         };
         let (strip, serial, block) = match reading {
-            Reading::Along => (widest.min(BLOCK / depth.clamp(1, BLOCK)), RUN, BLOCK),
+            Reading::Along => (widest.min(BLOCK / depth.clamp(1, BLOCK)), folding.run, BLOCK),
             Reading::Staged { across: false, .. } => {
                 let strip = widest.min(STAGE / depth.clamp(1, STAGE));
                 (strip, (RUN / short.0).max(1) * short.0, BLOCK)

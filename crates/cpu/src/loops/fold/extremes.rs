@@ -31,6 +31,7 @@ fn taken<E: End, T: Ranked>(sum: T, best: T, nan: bool) -> T {
 impl<E: End, T: Ranked> Reducer for Extreme<E, T> {
     type In = T;
     type Out = T;
+    const RUN: usize = 1 << 16;
 
     unsafe fn start(columns: usize, sums: *mut u8) {
         for column in 0..columns {

@@ -30,6 +30,8 @@ pub(crate) struct Folding {
     pub(crate) size: usize,
     /// Whether a result says where an element is, so that elements must come in C order.
     pub(crate) positional: bool,
+    /// Elements of a dense run that an accumulator takes before accumulators merge pairwise.
+    pub(crate) run: usize,
     /// Makes a row of accumulators of nothing.
     pub(crate) start: unsafe fn(usize, *mut u8),
     /// Each accumulator takes a run of elements that lie side by side.
@@ -43,6 +45,11 @@ pub(crate) struct Folding {
     /// Whether no further element can change any accumulator of the row.
     pub(crate) settled: Option<unsafe fn(usize, *mut u8) -> bool>,
 }
+
+/// How many places of a long run are read at once: the processor looks ahead at each of them, so
+/// that more of memory is under way. It takes this many bytes of each to be worth it.
+const STREAMS: usize = 4;
+const LONG_STREAM: usize = 1 << 13;
 
 /// Elements for a row of accumulators: `rows` for each of `columns`.
 #[derive(Clone, Copy)]
@@ -85,6 +92,8 @@ trait Reducer {
     const HEADER: usize = 0;
     const SIZE: usize = size_of::<Self::Out>();
     const POSITIONAL: bool = false;
+    /// Few, where rounding grows with their number.
+    const RUN: usize = 4096;
     const SETTLES: bool = false;
 
     unsafe fn start(columns: usize, sums: *mut u8);
@@ -141,6 +150,7 @@ fn of<R: Reducer>() -> Folding {
         header: R::HEADER,
         size: R::SIZE,
         positional: R::POSITIONAL,
+        run: R::RUN,
         start: R::start,
         along: compile::<Along<R>>(),
         across: compile::<Across<R>>(),

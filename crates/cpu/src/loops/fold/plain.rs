@@ -9,7 +9,7 @@ use tensorbridge_core::{DType, Element};
 
 use super::super::arithmetic::{Add, Multiply};
 use super::super::body::{Map2, load, store};
-use super::{Folding, Merge, Reducer, Tile, of, truths};
+use super::{Folding, LONG_STREAM, Merge, Reducer, STREAMS, Tile, of, truths};
 
 /// What such a reduction means.
 ///
@@ -106,9 +106,38 @@ fn join<F: Fold>(sums: [F::Sum; 8]) -> F::Sum {
     F::merge(F::merge(a, c), F::merge(b, d))
 }
 
+/// Folds streams of whole rows of lanes, which follow one another, into `sums`. Lanes take few
+/// elements each before they merge, as in pairwise summation.
+#[inline(always)]
+unsafe fn fold_streams<F: Fold, const LANES: usize>(
+    sums: &mut [F::Sum; LANES],
+    from: *mut u8,
+    streams: usize,
+    len: usize,
+) {
+    let mut first = 0;
+    while first < len {
+        let last = len.min(first + F::DEPTH / streams * LANES);
+        let mut lanes = [F::EMPTY; LANES];
+        for start in (first..last).step_by(LANES) {
+            for stream in 0..streams {
+                let here = from.wrapping_add((stream * len + start) * size_of::<F::In>());
+                // SAFETY: the contract of `Reducer`.
+                let values: [F::In; LANES] = unsafe { load(here, 0) };
+                for lane in 0..LANES {
+                    lanes[lane] = F::take(lanes[lane], F::lift(values[lane]));
+                }
+            }
+        }
+        for lane in 0..LANES {
+            sums[lane] = F::merge(sums[lane], F::widen(lanes[lane]));
+        }
+        first = last;
+    }
+}
+
 /// Folds a run through `LANES` independent lanes, which is what the compiler needs to vectorise
-/// a float sum. Lanes take few elements each before they merge into sums, as in pairwise
-/// summation.
+/// a float sum.
 #[inline(always)]
 unsafe fn fold_run<F: Fold, const LANES: usize>(from: *mut u8, len: usize) -> F::Sum {
     let element = |index: usize| from.wrapping_add(index * size_of::<F::In>());
@@ -118,20 +147,14 @@ unsafe fn fold_run<F: Fold, const LANES: usize>(from: *mut u8, len: usize) -> F:
     unsafe {
         if len >= LANES {
             let mut sums = [F::START; LANES];
-            while len - done >= LANES {
-                let steps = ((len - done) / LANES).min(F::DEPTH);
-                let mut lanes = [F::EMPTY; LANES];
-                for step in 0..steps {
-                    let values: [F::In; LANES] = load(element(done + step * LANES), 0);
-                    for lane in 0..LANES {
-                        lanes[lane] = F::take(lanes[lane], F::lift(values[lane]));
-                    }
-                }
-                for lane in 0..LANES {
-                    sums[lane] = F::merge(sums[lane], F::widen(lanes[lane]));
-                }
-                done += steps * LANES;
+            if len * size_of::<F::In>() >= STREAMS * LONG_STREAM {
+                let stream = len / (STREAMS * LANES) * LANES;
+                fold_streams::<F, LANES>(&mut sums, from, STREAMS, stream);
+                done = stream * STREAMS;
             }
+            let rest = (len - done) / LANES * LANES;
+            fold_streams::<F, LANES>(&mut sums, element(done), 1, rest);
+            done += rest;
             for group in 0..LANES / 8 {
                 for lane in 0..8 {
                     eight[lane] = F::merge(eight[lane], sums[group * 8 + lane]);

@@ -25,7 +25,7 @@ pub(super) fn folding(op: Reduce, compute: DType) -> Option<Folding> {
 struct Position<E, T>(PhantomData<(E, T)>);
 
 /// Elements of a run that are searched for the best before its place is.
-const PIECE: usize = 2048;
+const PIECE: usize = 4096;
 /// Columns that are compared together.
 const COLUMNS: usize = 64;
 /// Rows whose numbers the narrowest index holds.
@@ -98,17 +98,20 @@ fn displaces<E: End, T: Ranked>(value: T, best: T) -> bool {
     (E::beats(value, best) | is_nan(value)) & !is_nan(best)
 }
 
-/// The number of the first element of a run that is `best`, or NaN.
+/// The number of the first element of a run that is looked for.
 #[inline(always)]
-unsafe fn find<T: Ranked>(from: *mut u8, len: usize, best: Option<T>) -> usize {
-    const LANES: usize = 64;
-    let is_it = |value: T| best.map_or(is_nan(value), |best| value == best);
+unsafe fn find<T: Ranked>(from: *mut u8, len: usize, is_it: impl Fn(T) -> bool) -> usize {
+    const LANES: usize = 32;
     let mut done = 0;
     // SAFETY: the contract of `Reducer`.
     unsafe {
         while len - done >= LANES {
             let values: [T; LANES] = load(from.cast::<T>().wrapping_add(done).cast(), 0);
-            if values.iter().fold(false, |any, &value| any | is_it(value)) {
+            let mut any = false;
+            for lane in 0..LANES {
+                any |= is_it(values[lane]);
+            }
+            if any {
                 break;
             }
             done += LANES;
@@ -123,6 +126,8 @@ impl<E: End, T: Ranked> Reducer for Position<E, T> {
     const HEADER: usize = 16;
     const SIZE: usize = size_of::<u64>() + size_of::<T>();
     const POSITIONAL: bool = true;
+    // A place is only looked for where there is something better than before.
+    const RUN: usize = 1 << 16;
 
     unsafe fn start(columns: usize, sums: *mut u8) {
         let row = Row::<T>::new(columns, sums);
@@ -147,8 +152,8 @@ impl<E: End, T: Ranked> Reducer for Position<E, T> {
                     if is_nan(best) {
                         break;
                     }
-                    let from = tile.run(column).wrapping_add(start * size_of::<T>());
                     let len = PIECE.min(tile.rows - start);
+                    let from = tile.run(column).wrapping_add(start * size_of::<T>());
                     let (found, nan) = match size_of::<T>() {
                         1 => best_of::<E, T, 128>(from, len),
                         2 => best_of::<E, T, 64>(from, len),
@@ -156,10 +161,10 @@ impl<E: End, T: Ranked> Reducer for Position<E, T> {
                         _ => best_of::<E, T, 16>(from, len),
                     };
                     if nan {
-                        let place = start + find::<T>(from, len, None);
+                        let place = start + find::<T>(from, len, is_nan);
                         row.set(column, T::NAN, taken + place as u64);
                     } else if E::beats(found, best) {
-                        let place = start + find(from, len, Some(found));
+                        let place = start + find::<T>(from, len, |value| value == found);
                         row.set(column, found, taken + place as u64);
                     }
                 }

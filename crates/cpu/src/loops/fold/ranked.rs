@@ -5,6 +5,7 @@ use std::ops::BitOr;
 use tensorbridge_core::Element;
 
 use super::super::body::load;
+use super::{LONG_STREAM, STREAMS};
 
 /// A number that has a place in an order, unless it is NaN.
 pub(super) trait Ranked: Element + PartialOrd {
@@ -154,27 +155,33 @@ pub(super) unsafe fn best_of<E: End, T: Ranked, const LANES: usize>(
 ) -> (T, bool) {
     let mut best = E::worst::<T>();
     let mut unordered = T::Mask::default();
-    let mut done = 0;
+    // Of two streams, or of pairs of what is side by side.
+    let whole = len / (2 * LANES) * (2 * LANES);
+    let (apart, step, end) = match len * size_of::<T>() >= STREAMS * LONG_STREAM {
+        true => (whole / 2, LANES, whole / 2),
+        false => (LANES, 2 * LANES, whole),
+    };
     // SAFETY: the contract of `Reducer`.
     unsafe {
-        if len >= 2 * LANES {
+        if whole > 0 {
             let mut bests = [best; LANES];
             let mut masks = [unordered; LANES];
-            while len - done >= 2 * LANES {
-                let a: [T; LANES] = load(from.cast::<T>().wrapping_add(done).cast(), 0);
-                let b: [T; LANES] = load(from.cast::<T>().wrapping_add(done + LANES).cast(), 0);
+            let mut first = 0;
+            while first < end {
+                let a: [T; LANES] = load(from.cast::<T>().wrapping_add(first).cast(), 0);
+                let b: [T; LANES] = load(from.cast::<T>().wrapping_add(first + apart).cast(), 0);
                 for lane in 0..LANES {
                     masks[lane] = masks[lane] | T::unordered(a[lane], b[lane]);
                     bests[lane] = E::better(E::better(a[lane], b[lane]), bests[lane]);
                 }
-                done += 2 * LANES;
+                first += step;
             }
             for lane in 0..LANES {
                 unordered = unordered | masks[lane];
                 best = E::better(bests[lane], best);
             }
         }
-        for index in done..len {
+        for index in whole..len {
             let value = load(from, index);
             unordered = unordered | T::unordered(value, value);
             best = E::better(value, best);
