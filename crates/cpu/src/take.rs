@@ -83,6 +83,7 @@ unsigned! { u8 u16 u32 u64 }
 struct Take<I, T>(PhantomData<(I, T)>);
 
 /// Takes as many whole blocks as `len` has by dense indices, from a dense axis. How many elements.
+#[allow(clippy::needless_range_loop)]
 #[inline(always)]
 unsafe fn blocks<I: Place, T: Copy>(
     len: usize,

@@ -62,6 +62,7 @@ impl<T> Rows<T> {
 /// # Safety
 ///
 /// [reach], [alive] and [permit] for these elements; `to` is `from` or disjoint from it.
+#[allow(clippy::needless_range_loop)]
 #[inline(always)]
 unsafe fn copy<A: Copy, B: Copy>(tile: Tile, from: Line, to: Line, map: impl Fn(A) -> B) {
     let dense = from.step == size_of::<A>() as isize && to.step == size_of::<B>() as isize;

@@ -99,6 +99,7 @@ fn displaces<E: End, T: Ranked>(value: T, best: T) -> bool {
 }
 
 /// The number of the first element of a run that is looked for.
+#[allow(clippy::needless_range_loop)]
 #[inline(always)]
 unsafe fn find<T: Ranked>(from: *mut u8, len: usize, is_it: impl Fn(T) -> bool) -> usize {
     const LANES: usize = 32;
