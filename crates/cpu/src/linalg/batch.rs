@@ -16,16 +16,18 @@ const TASK: usize = 1 << 17;
 /// Up to so many large matrices are worked on one after another, each by all threads.
 const FEW: usize = 4;
 
-/// What a piece of a matrix's work is at least, in multiply-adds, and the most pieces.
-const PIECE: usize = 1 << 24;
-const PIECES: usize = 8;
+/// Work on one matrix, in multiply-adds, that is worth cutting, and what a piece of more than two
+/// is at least. More pieces of smaller matrices cost one thread up to a third of its time.
+const LARGE: usize = 1 << 24;
+const PIECE: usize = 1 << 32;
+const PIECES: usize = 16;
 
 /// How `faer` cuts `work` on one matrix. Its sums follow the pieces, so these follow from the work
 /// alone: the result is the same with any number of threads.
 fn pieces(work: usize) -> Par {
-    match (work / PIECE).min(PIECES) {
-        0 | 1 => Par::Seq,
-        pieces => Par::rayon(pieces),
+    match work {
+        0..LARGE => Par::Seq,
+        _ => Par::rayon((work / PIECE).clamp(2, PIECES)),
     }
 }
 
