@@ -57,7 +57,7 @@ $(STAMPS)/tour: $(STAMPS)/built
 # --- tests ------------------------------------------------------------------------------
 
 # The linker of the release build keeps one core busy; the Rust tests have the other meanwhile.
-# Cargo has its own idea of jobs, and nothing here is built a second time.
+# Cargo has its own idea of jobs.
 test: ## every test that needs no other tensor library
 	$(MAKE) --jobs=2 $(STAMPS)/built test-rust
 	$(MAKE) check test-python test-example
@@ -72,7 +72,7 @@ check: $(STAMPS)/built ## formatting, lints, types, sizes
 	$(PY) tests/house_rules.py
 
 test-rust: ## unit tests, property tests and doctests of the Rust crates
-	MAKEFLAGS= CARGO_INCREMENTAL=0 cargo test --quiet
+	MAKEFLAGS= cargo test --quiet
 
 test-python: $(STAMPS)/built ## the Python tests, on the newest NumPy
 	$(PY) $(PYTEST)
