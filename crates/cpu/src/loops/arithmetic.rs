@@ -17,8 +17,12 @@ use crate::isa::pick;
 
 /// The loop of `op` on `dtype`; operands `[out, a, b]`. `None` where it has no meaning.
 pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
+    if dtype == DType::Float16
+        && let Some(body) = halves(op)
+    {
+        return Some(body);
+    }
     match op {
-        _ if dtype == DType::Float16 && halves(op).is_some() => halves(op),
         Binary::Add => Some(with_dtype!(dtype, T => pick::<3, Two<Add<T>>>())),
         Binary::Subtract => with_number!(dtype, T => pick::<3, Two<Subtract<T>>>()),
         Binary::Multiply => Some(with_dtype!(dtype, T => pick::<3, Two<Multiply<T>>>())),

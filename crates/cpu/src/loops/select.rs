@@ -92,6 +92,8 @@ impl<T: Choice> Body<4> for Select<T> {
     unsafe fn run(len: usize, addresses: &[*mut u8; 4], steps: &[isize; 4]) {
         let &[out, condition, a, b] = addresses;
         let size = size_of::<T>() as isize;
+        // In place, the output is passed for the choice that it is: told to be the same address, the
+        // compiler need not ask whether the two overlap, and vectorises.
         // SAFETY: the contract of `Loop`: every index below `len` is in reach of all operands.
         unsafe {
             match *steps {

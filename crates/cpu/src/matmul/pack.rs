@@ -7,23 +7,19 @@ use std::arch::x86_64::{
 };
 
 use super::Matrix;
+use super::sum::Sum;
 use crate::loops::body::{at, load, store};
 
 /// The most lines that are turned together.
 const MOST: usize = 8;
 
 /// `f32` or `f64`.
-pub(super) trait Real: Copy + 'static {
-    const ZERO: Self;
-
+pub(super) trait Real: Sum + 'static {
     /// Elements of a register of 256 bits.
     const RUN: usize;
 
     /// `self + a * b`, rounded once.
     fn fused(self, a: Self, b: Self) -> Self;
-
-    /// `self + other`.
-    fn join(self, other: Self) -> Self;
 
     /// Writes element `step` of each of [`Real::RUN`] lines side by side at `to`, and the elements
     /// that follow `width` elements further on each.
@@ -37,17 +33,11 @@ pub(super) trait Real: Copy + 'static {
 macro_rules! real {
     ($type:ident: $run:literal, |$lines:ident, $put:ident| $turn:block) => {
         impl Real for $type {
-            const ZERO: Self = 0.0;
             const RUN: usize = $run;
 
             #[inline(always)]
             fn fused(self, a: Self, b: Self) -> Self {
                 a.mul_add(b, self)
-            }
-
-            #[inline(always)]
-            fn join(self, other: Self) -> Self {
-                self + other
             }
 
             #[allow(clippy::needless_range_loop)]
