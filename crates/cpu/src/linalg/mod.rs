@@ -5,6 +5,7 @@
 //! among threads; inside a large one `faer` uses the pool.
 
 mod batch;
+mod bidiagonal_svd;
 mod cholesky;
 mod eigen;
 mod exponential;
