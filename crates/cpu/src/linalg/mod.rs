@@ -15,6 +15,7 @@ mod lu;
 mod orthogonal;
 mod scale;
 mod singular;
+mod singular_vectors;
 mod solve;
 mod triangular;
 
