@@ -94,9 +94,17 @@ WORK: dict[str, Callable[[], Any]] = {
     "fft of planes": lambda: tb.fft.fft2(X),
     "fft of columns": lambda: tb.fft.rfft(X, axis=0),
     "solve": lambda: tb.linalg.solve(SQUARE + 10 * tb.eye(500), SQUARE),
+    "solve of one": lambda: tb.linalg.solve(SQUARE + 10 * tb.eye(500), SQUARE[:, 0]),
+    "solve of five": lambda: tb.linalg.solve(SQUARE + 10 * tb.eye(500), SQUARE[:, :5]),
+    "solve_triangular": lambda: tb.linalg.solve_triangular(
+        SQUARE + 10 * tb.eye(500), SQUARE[:, :9], upper=True
+    ),
+    "lu_factor": lambda: tuple(tb.linalg.lu_factor(X.double()[:900, :700])),
+    "det": lambda: tb.linalg.det(SQUARE),
     "inv": lambda: tb.linalg.inv(SQUARE + 10 * tb.eye(500)),
     "cholesky": lambda: tb.linalg.cholesky(SQUARE @ SQUARE.mT + tb.eye(500)),
     "qr": lambda: tuple(tb.linalg.qr(SQUARE)),
+    "qr of a wide one": lambda: tuple(tb.linalg.qr(X.double()[:600, :1100])),
     "qr of three": lambda: tuple(tb.linalg.qr(X.double()[:900, :1200].reshape(3, 300, 1200))),
     "svd": lambda: tuple(tb.linalg.svd(SQUARE)),
     "eigh": lambda: tuple(tb.linalg.eigh(SQUARE + SQUARE.mT)),
