@@ -56,11 +56,12 @@ $(STAMPS)/tour: $(STAMPS)/built
 
 # --- tests ------------------------------------------------------------------------------
 
-# The linker of the release build keeps one core busy; the Rust tests have the other meanwhile.
+# The linker of a release build keeps one core busy; what stands beside it has the other meanwhile.
 # Cargo has its own idea of jobs.
 test: ## every test that needs no other tensor library
 	$(MAKE) --jobs=2 $(STAMPS)/built test-rust
-	$(MAKE) check test-python test-example
+	$(MAKE) --jobs=2 $(STAMPS)/example check
+	$(MAKE) test-python test-example
 
 check: $(STAMPS)/built ## formatting, lints, types, sizes
 	cargo fmt --all --check
@@ -77,8 +78,13 @@ test-rust: ## unit tests, property tests and doctests of the Rust crates
 test-python: $(STAMPS)/built ## the Python tests, on the newest NumPy
 	$(PY) $(PYTEST)
 
-test-example: $(STAMPS)/built ## build and test the example extension
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(PY) -m maturin develop --release --quiet -m examples/extension/Cargo.toml
+# In the library's own target folder, where its crates have been built already.
+$(STAMPS)/example: $(STAMPS)/built $(shell find examples/extension -name '*.rs' -o -name Cargo.toml)
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) CARGO_TARGET_DIR=$(CURDIR)/target MAKEFLAGS= \
+	    $(PY) -m maturin develop --release --quiet -m examples/extension/Cargo.toml
+	@touch $@
+
+test-example: $(STAMPS)/example ## build and test the example extension
 	$(PY) $(PYTEST) examples/extension/tests
 
 $(STAMPS)/interop: $(STAMPS)/wheel

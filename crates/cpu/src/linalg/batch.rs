@@ -22,25 +22,20 @@ const LARGE: usize = 1 << 24;
 const PIECE: usize = 1 << 32;
 const PIECES: usize = 16;
 
-/// What the cut of work on one large matrix follows. The result is the same with any number of
-/// threads.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Cut {
-    /// The work alone, for sums that follow the pieces.
-    ByWork,
-    /// The number of threads, for sums that do not.
-    ByThreads,
+/// How `work` on one matrix is cut. Where `faer`'s sums follow the pieces, these follow from the
+/// work alone: the result is the same with any number of threads.
+fn pieces(work: usize, same: bool, threads: usize) -> Par {
+    match work {
+        0..LARGE => Par::Seq,
+        _ if !same => Par::rayon((work / PIECE).clamp(2, PIECES)),
+        _ if threads == 1 => Par::Seq,
+        _ => Par::rayon(threads),
+    }
 }
 
-impl Cut {
-    fn pieces(self, work: usize, threads: usize) -> Par {
-        let pieces = match self {
-            _ if work < LARGE => 1,
-            Self::ByWork => (work / PIECE).clamp(2, PIECES),
-            Self::ByThreads => threads,
-        };
-        if pieces == 1 { Par::Seq } else { Par::rayon(pieces) }
-    }
+/// How a product with `columns` columns is cut where the result must not tell: with few it is not.
+pub(super) fn wide(columns: usize, par: Par) -> Par {
+    if columns < 8 { Par::Seq } else { par }
 }
 
 /// One matrix in memory; a vector is a column, and a number a matrix of one element.
@@ -152,13 +147,13 @@ fn steps<T>(down: isize, along: isize) -> [isize; 2] {
 
 /// What is done to one matrix, with all that is known of it beforehand.
 pub(super) trait Routine<T: Field>: Sync {
+    /// Whether its result is the same, bit by bit, however the work is cut. Products are, the
+    /// factors of `L @ U` and of Cholesky, and the solution of several right sides; a product
+    /// with one column is not.
+    const SAME: bool = false;
+
     /// About how many multiply-adds it takes.
     fn work(&self) -> usize;
-
-    /// What its cut follows.
-    fn cut(&self) -> Cut {
-        Cut::ByWork
-    }
 
     /// The memory it works in.
     fn scratch(&self, par: Par) -> StackReq;
@@ -238,7 +233,7 @@ pub(super) unsafe fn each<T: Field, R: Routine<T>>(
     let batch = Batch { inputs, outputs, info: *info };
     let threads = pool::num_threads();
     let work = routine.work();
-    let par = routine.cut().pieces(work, threads);
+    let par = pieces(work, R::SAME, threads);
     if par.degree() > 1 && count <= FEW {
         for index in 0..count {
             interrupt::check()?;

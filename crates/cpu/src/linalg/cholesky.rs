@@ -15,6 +15,8 @@ pub(super) struct Cholesky {
 }
 
 impl<T: Field> Routine<T> for Cholesky {
+    const SAME: bool = true;
+
     fn work(&self) -> usize {
         self.n.pow(3) / 3
     }

@@ -121,6 +121,8 @@ pub(super) struct Lu {
 }
 
 impl<T: Field> Routine<T> for Lu {
+    const SAME: bool = true;
+
     fn work(&self) -> usize {
         self.m.saturating_mul(self.n).saturating_mul(self.m.min(self.n))
     }

@@ -2,14 +2,16 @@
 
 use faer::dyn_stack::{MemStack, StackReq};
 use faer::linalg::householder::{
-    apply_block_householder_on_the_left_in_place_scratch,
-    apply_block_householder_on_the_left_in_place_with_conj,
+    apply_block_householder_on_the_left_in_place_scratch as apply_scratch,
+    apply_block_householder_on_the_left_in_place_with_conj as apply,
+    apply_block_householder_transpose_on_the_left_in_place_with_conj as apply_transposed,
 };
 use faer::linalg::qr::no_pivoting::factor::{
     qr_in_place, qr_in_place_scratch, recommended_block_size,
 };
 use faer::linalg::temp_mat_scratch;
-use faer::{Conj, Par};
+use faer::{Conj, MatMut, MatRef, Par};
+use rayon::prelude::*;
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
@@ -22,7 +24,62 @@ pub(super) struct Orthogonal {
     pub(super) columns: usize,
 }
 
+/// Columns are reflected in groups of so many at least, whoever reflects them: `faer` multiplies a
+/// few columns in another way than many.
+const GROUP: usize = 96;
+
+/// A block of reflections.
+#[derive(Clone, Copy)]
+struct Block<'a, T> {
+    /// A reflection a column, below the diagonal.
+    vectors: MatRef<'a, T>,
+    factors: MatRef<'a, T>,
+    /// Whether the last is the first to be applied.
+    backwards: bool,
+}
+
+impl<T: Field> Block<'_, T> {
+    /// The memory that [`Block::reflect`] works in.
+    fn scratch(m: usize, block: usize, columns: usize, par: Par) -> StackReq {
+        let one = Self::group_scratch(m, block);
+        if par.degree() == 1 { one } else { one.array(columns / GROUP + 1) }
+    }
+
+    fn group_scratch(m: usize, block: usize) -> StackReq {
+        let one = apply_scratch::<T>(m, block, 2 * GROUP);
+        StackReq::new::<u8>(one.unaligned_bytes_required())
+    }
+
+    /// Applies the reflections to every column of `to`.
+    fn reflect(self, to: MatMut<'_, T>, par: Par, stack: &mut MemStack) {
+        let Self { vectors, factors, backwards } = self;
+        let group = |to: MatMut<'_, T>, stack: &mut MemStack| match backwards {
+            true => apply(vectors, factors, Conj::No, to, Par::Seq, stack),
+            false => apply_transposed(vectors, factors, Conj::Yes, to, Par::Seq, stack),
+        };
+        let groups = (to.ncols() / GROUP).max(1);
+        let (mut parts, mut rest) = (Vec::with_capacity(groups), to);
+        for left in (1..=groups).rev() {
+            let width = rest.ncols() / left;
+            let (part, others) = rest.split_at_col_mut(width);
+            parts.push(part);
+            rest = others;
+        }
+        if par.degree() == 1 {
+            return parts.into_iter().for_each(|part| group(part, stack));
+        }
+        let one = Self::group_scratch(vectors.nrows(), factors.nrows()).size_bytes();
+        let (memory, _) = stack.make_uninit::<u8>(one * groups);
+        parts
+            .into_par_iter()
+            .zip(memory.par_chunks_mut(one))
+            .for_each(|(part, memory)| group(part, MemStack::new(memory)));
+    }
+}
+
 impl<T: Field> Routine<T> for Orthogonal {
+    const SAME: bool = true;
+
     fn work(&self) -> usize {
         self.m.saturating_mul(self.n.min(self.m)).saturating_mul(self.n + self.columns)
     }
@@ -30,13 +87,12 @@ impl<T: Field> Routine<T> for Orthogonal {
     fn scratch(&self, par: Par) -> StackReq {
         let Self { m, n, columns } = *self;
         let block = recommended_block_size::<T>(m, n);
-        let apply = apply_block_householder_on_the_left_in_place_scratch::<T>;
         StackReq::all_of(&[
             temp_mat_scratch::<T>(m, n),
             temp_mat_scratch::<T>(block, m.min(n)),
             temp_mat_scratch::<T>(m, columns),
-            qr_in_place_scratch::<T>(m, n, block, par, Default::default())
-                .or(apply(m, block, columns)),
+            qr_in_place_scratch::<T>(m, block, block, Par::Seq, Default::default())
+                .or(Block::<T>::scratch(m, block, n.max(columns), par)),
         ])
     }
 
@@ -52,21 +108,23 @@ impl<T: Field> Routine<T> for Orthogonal {
         scratch! { stack: a, T, m, n; factors, T, block, k; q, T, m, columns; }
         // SAFETY: the caller's contract: `(m, n)` of type `T`.
         unsafe { inputs[0].read(a.as_mut()) };
-        if k > 0 {
-            qr_in_place(a.as_mut(), factors.as_mut(), par, stack, Default::default());
+        for first in (0..k).step_by(block) {
+            let end = k.min(first + block);
+            let mut factors = factors.as_mut().get_mut(..end - first, first..end);
+            let (mut left, right) =
+                a.as_mut().get_mut(first.., first..).split_at_col_mut(end - first);
+            qr_in_place(left.as_mut(), factors.as_mut(), Par::Seq, stack, Default::default());
+            let (vectors, factors) = (left.as_ref(), factors.as_ref());
+            Block { vectors, factors, backwards: false }.reflect(right, par, stack);
         }
         identity(q.as_mut());
         // The last reflections first: they leave the rows and columns before their own as they are.
         for first in (0..k.min(columns)).step_by(block).rev() {
             let end = k.min(first + block);
-            apply_block_householder_on_the_left_in_place_with_conj(
-                a.as_ref().get(first.., first..end),
-                factors.as_ref().get(..end - first, first..end),
-                Conj::No,
-                q.as_mut().get_mut(first.., first..),
-                par,
-                stack,
-            );
+            let vectors = a.as_ref().get(first.., first..end);
+            let factors = factors.as_ref().get(..end - first, first..end);
+            let to = q.as_mut().get_mut(first.., first..);
+            Block { vectors, factors, backwards: true }.reflect(to, par, stack);
         }
         for j in 0..n {
             let below = (j + 1).min(m);

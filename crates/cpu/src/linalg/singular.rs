@@ -7,15 +7,14 @@ use faer::dyn_stack::{MemStack, StackReq};
 use faer::linalg::qr::no_pivoting::factor::{
     qr_in_place, qr_in_place_scratch, recommended_block_size,
 };
-use faer::linalg::svd::{ComputeSvdVectors, SvdParams, svd, svd_scratch};
+use faer::linalg::svd::bidiag::{bidiag_in_place, bidiag_in_place_scratch};
 use faer::linalg::temp_mat_scratch;
-use faer::{Auto, MatMut, Spec};
 
 use super::Field;
-use super::batch::{Cut, Place, Routine, scratch};
+use super::batch::{Place, Routine, scratch};
 use super::bidiagonal_svd::{singular_values, workspace};
-use super::field::{conjugate, scaled};
 use super::scale::balance;
+use super::singular_vectors::{decomposition, is_tall, room, slice};
 
 pub(super) struct Singular {
     pub(super) m: usize,
@@ -25,9 +24,6 @@ pub(super) struct Singular {
     pub(super) full: bool,
 }
 
-/// Side of a bidiagonal matrix below which it is not divided. Measured.
-const WHOLE: usize = 64;
-
 /// The relative error of values that is negligible. In single precision a sixteenth of a unit: the
 /// reduction to a bidiagonal form leaves more.
 fn negligible<T: Field>() -> f64 {
@@ -35,29 +31,15 @@ fn negligible<T: Field>() -> f64 {
 }
 
 impl Singular {
-    fn params<T: Field>() -> Spec<SvdParams, T> {
-        let mut params = <SvdParams as Auto<T>>::auto();
-        params.recursion_threshold = WHOLE;
-        params.into()
-    }
-
-    /// How many left and how many right vectors there will be.
-    fn columns(&self) -> [usize; 2] {
-        let k = self.m.min(self.n);
-        if self.full { [self.m, self.n] } else { [k, k] }
+    /// How many vectors there are of the longer side.
+    fn columns(&self) -> usize {
+        let [long, short] = self.sides();
+        if self.full { long } else { short }
     }
 
     /// The longer and the shorter side.
     fn sides(&self) -> [usize; 2] {
         [self.m.max(self.n), self.m.min(self.n)]
-    }
-
-    /// Whether one side is so much the longer that a triangle is cut off first: T. F. Chan, "An
-    /// improved algorithm for computing the singular value decomposition", ACM Transactions on
-    /// Mathematical Software 8, 1982, who finds the ratio too.
-    fn tall(&self) -> bool {
-        let [long, short] = self.sides();
-        6 * long > 11 * short
     }
 
     fn values_scratch<T: Field>(&self, par: Par) -> StackReq {
@@ -69,7 +51,7 @@ impl Singular {
         ]);
         let bidiagonal = StackReq::all_of(&[
             temp_mat_scratch::<T>(1, short).array(2),
-            T::bidiagonal_scratch(long, short, par),
+            bidiag_in_place_scratch::<T>(long, short, par, Default::default()),
         ]);
         StackReq::all_of(&[
             temp_mat_scratch::<T>(long, short),
@@ -104,7 +86,8 @@ impl Singular {
         if short == 0 {
             return 0;
         }
-        if self.tall() {
+        let tall = is_tall(long, short);
+        if tall {
             let block = recommended_block_size::<T>(long, short);
             scratch! { stack: factors, T, block, short; }
             qr_in_place(a.as_mut(), factors.as_mut(), par, stack, Default::default());
@@ -112,12 +95,12 @@ impl Singular {
                 a.as_mut().col_mut(j).subrows_mut(j + 1, short - j - 1).fill(T::zero_impl());
             }
         }
-        let mut a = a.subrows_mut(0, if self.tall() { short } else { long });
+        let mut a = a.subrows_mut(0, if tall { short } else { long });
         {
             // The reflections are not used.
             scratch! { stack: left, T, 1, short; right, T, 1, short - 1; }
             let (left, right) = (left.as_mut(), right.as_mut());
-            T::bidiagonal(a.as_mut(), left, right, par, stack);
+            bidiag_in_place(a.as_mut(), left, right, par, stack, Default::default());
         }
         let size = |value: T| {
             let [re, im] = value.parts();
@@ -139,11 +122,6 @@ impl Singular {
     }
 }
 
-/// The elements of the only column of a matrix.
-fn slice(matrix: MatMut<'_, f64>) -> &mut [f64] {
-    matrix.col_mut(0).try_as_col_major_mut().expect("columns are dense").as_slice_mut()
-}
-
 impl<T: Field> Routine<T> for Singular {
     fn work(&self) -> usize {
         let k = self.m.min(self.n);
@@ -154,24 +132,16 @@ impl<T: Field> Routine<T> for Singular {
         })
     }
 
-    fn cut(&self) -> Cut {
-        // What cuts a triangle off is `faer`'s, and its sums follow the pieces.
-        if self.vectors || self.tall() { Cut::ByWork } else { T::CUT }
-    }
-
     fn scratch(&self, par: Par) -> StackReq {
         if !self.vectors {
             return self.values_scratch::<T>(par);
         }
-        let Self { m, n, .. } = *self;
-        let [left, right] = self.columns();
-        let wanted = if self.full { ComputeSvdVectors::Full } else { ComputeSvdVectors::Thin };
+        let [long, short] = self.sides();
         StackReq::all_of(&[
-            temp_mat_scratch::<T>(m, n),
-            temp_mat_scratch::<T>(m.min(n), 1),
-            temp_mat_scratch::<T>(m, left),
-            temp_mat_scratch::<T>(n, right),
-            svd_scratch::<T>(m, n, wanted, wanted, par, Self::params()),
+            temp_mat_scratch::<T>(long, short),
+            temp_mat_scratch::<T>(long, self.columns()),
+            temp_mat_scratch::<T>(short, short),
+            room::<T>(long, short, par),
         ])
     }
 
@@ -186,27 +156,29 @@ impl<T: Field> Routine<T> for Singular {
             // SAFETY: the caller's contract.
             return unsafe { self.values::<T>(inputs[0], outputs[0], par, stack) };
         }
-        let Self { m, n, .. } = *self;
-        let [left, right] = self.columns();
-        scratch! { stack: a, T, m, n; s, T, m.min(n), 1; u, T, m, left; v, T, n, right; }
-        // SAFETY: the caller's contract: `(m, n)` of type `T`.
-        unsafe { inputs[0].read(a.as_mut()) };
-        let Some(scale) = balance(a.as_mut()) else { return -1 };
-        // Where one side is much the longer, `faer` expects zeros beyond the first `k` vectors.
-        u.fill(T::zero_impl());
-        v.fill(T::zero_impl());
-        let values = s.as_mut().col_mut(0).as_diagonal_mut();
-        let (left, right) = (Some(u.as_mut()), Some(v.as_mut()));
-        let done = svd(a.as_ref(), values, left, right, par, stack, Self::params::<T>());
-        conjugate(v.as_mut());
-        // SAFETY: the caller's contract: real `(k)`, and vectors of these shapes and type `T`.
-        unsafe {
-            for row in 0..m.min(n) {
-                outputs[0].put(row, scaled(s[(row, 0)], scale));
-            }
-            outputs[1].write(u.as_ref());
-            outputs[2].transposed().write(v.as_ref());
+        let [long, short] = self.sides();
+        scratch! {
+            stack: a, T, long, short; u, T, long, self.columns(); v, T, short, short;
         }
-        i32::from(done.is_err())
+        let wide = self.m < self.n;
+        let input = if wide { inputs[0].transposed() } else { inputs[0] };
+        // SAFETY: the caller's contract: these sides, of type `T`.
+        unsafe { input.read(a.as_mut()) };
+        let Some(scale) = balance(a.as_mut()) else { return -1 };
+        // SAFETY: the caller's contract: real `(k)`.
+        let put = |row, value: f64| unsafe { outputs[0].put(row, T::real(value * scale)) };
+        let done = decomposition(a, put, u.as_mut(), v.as_mut(), par, stack);
+        // Of the transposed matrix, left and right are exchanged.
+        let [first, second] = if wide { [2, 1] } else { [1, 2] };
+        let place = |index: usize| match index {
+            1 => outputs[1],
+            _ => outputs[2].transposed(),
+        };
+        // SAFETY: the caller's contract: vectors of these shapes and type `T`.
+        unsafe {
+            place(first).write(u.as_ref());
+            place(second).write(v.as_ref());
+        }
+        i32::from(!done)
     }
 }

@@ -9,7 +9,7 @@ use faer::linalg::triangular_solve::{
 use faer::{Conj, MatRef, Par};
 
 use super::Field;
-use super::batch::{Place, Routine, scratch};
+use super::batch::{Place, Routine, scratch, wide};
 use super::lu::{Factors, factorize, need, order};
 
 /// Solutions with several right sides.
@@ -19,6 +19,8 @@ pub(super) struct Solve {
 }
 
 impl<T: Field> Routine<T> for Solve {
+    const SAME: bool = true;
+
     fn work(&self) -> usize {
         self.n.saturating_mul(self.n).saturating_mul(self.n / 3 + self.right)
     }
@@ -50,6 +52,7 @@ impl<T: Field> Routine<T> for Solve {
             factorize(inputs[0], a.as_mut(), &mut order, par, stack)
         };
         let (lu, rows) = (a.as_ref(), factors.rows);
+        let par = wide(right, par);
         solve::solve_in_place_with_conj(lu, lu, rows, Conj::No, x.as_mut(), par, stack);
         // SAFETY: the caller's contract: `(n, right)` of type `T`.
         unsafe { outputs[0].write(x.as_ref()) };
@@ -64,6 +67,8 @@ pub(super) struct LuSolve {
 }
 
 impl<T: Field> Routine<T> for LuSolve {
+    const SAME: bool = true;
+
     fn work(&self) -> usize {
         self.n.saturating_mul(self.n).saturating_mul(self.right)
     }
@@ -97,6 +102,7 @@ impl<T: Field> Routine<T> for LuSolve {
                 }
             }
         }
+        let par = wide(right, par);
         solve_unit_lower_triangular_in_place(a.as_ref(), x.as_mut(), par);
         solve_upper_triangular_in_place(a.as_ref(), x.as_mut(), par);
         // SAFETY: the caller's contract: `(n, right)` of type `T`.
@@ -111,6 +117,8 @@ pub(super) struct Inverse {
 }
 
 impl<T: Field> Routine<T> for Inverse {
+    const SAME: bool = true;
+
     fn work(&self) -> usize {
         self.n.pow(3)
     }
@@ -159,6 +167,8 @@ fn scratch_of<T: Field>(n: usize, par: Par) -> StackReq {
 }
 
 impl<T: Field> Routine<T> for Determinant {
+    const SAME: bool = true;
+
     fn work(&self) -> usize {
         self.n.pow(3) / 3
     }
@@ -210,6 +220,8 @@ fn product<T: Field>(factors: MatRef<'_, T>, found: &Factors<'_>) -> T {
 }
 
 impl<T: Field> Routine<T> for LogDeterminant {
+    const SAME: bool = true;
+
     fn work(&self) -> usize {
         self.n.pow(3) / 3
     }

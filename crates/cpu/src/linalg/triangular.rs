@@ -9,7 +9,7 @@ use faer::linalg::triangular_solve::{
 };
 
 use super::Field;
-use super::batch::{Place, Routine, scratch};
+use super::batch::{Place, Routine, scratch, wide};
 
 pub(super) struct Triangular {
     pub(super) n: usize,
@@ -19,6 +19,8 @@ pub(super) struct Triangular {
 }
 
 impl<T: Field> Routine<T> for Triangular {
+    const SAME: bool = true;
+
     fn work(&self) -> usize {
         self.n.saturating_mul(self.n).saturating_mul(self.right) / 2
     }
@@ -42,6 +44,7 @@ impl<T: Field> Routine<T> for Triangular {
             inputs[0].read(a.as_mut());
             inputs[1].read(x.as_mut());
         }
+        let par = wide(self.right, par);
         match (self.upper, self.unit) {
             (false, false) => solve_lower_triangular_in_place(a.as_ref(), x.as_mut(), par),
             (false, true) => solve_unit_lower_triangular_in_place(a.as_ref(), x.as_mut(), par),

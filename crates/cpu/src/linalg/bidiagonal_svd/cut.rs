@@ -1,0 +1,35 @@
+//! Work that is cut by size: results do not depend on who does the pieces.
+
+use faer::{MatMut, Par};
+use rayon::prelude::*;
+
+/// Does something with each piece of `size` elements, on several threads where `par` says so.
+pub(in crate::linalg) fn pieces<E: Send>(
+    par: Par,
+    slice: &mut [E],
+    size: usize,
+    work: impl Fn(usize, &mut [E]) + Sync + Send,
+) {
+    let work = |(index, piece)| work(index, piece);
+    match par {
+        Par::Seq => slice.chunks_mut(size).enumerate().for_each(work),
+        Par::Rayon(_) => slice.par_chunks_mut(size).enumerate().for_each(work),
+    }
+}
+
+/// The same with the columns of a matrix.
+pub(in crate::linalg) fn columns<E: Send>(
+    par: Par,
+    mut matrix: MatMut<'_, E>,
+    size: usize,
+    work: impl Fn(usize, MatMut<'_, E>) + Sync + Send,
+) {
+    if let Par::Rayon(_) = par {
+        matrix.par_col_chunks_mut(size).enumerate().for_each(|(index, piece)| work(index, piece));
+        return;
+    }
+    for index in 0..matrix.ncols().div_ceil(size) {
+        let piece = size.min(matrix.ncols() - index * size);
+        work(index, matrix.as_mut().subcols_mut(index * size, piece));
+    }
+}

@@ -1,0 +1,81 @@
+//! The decomposition of a bidiagonal matrix from those of its halves.
+
+use faer::{MatMut, Par};
+
+use super::merge::{Part, merge};
+use super::real::Real;
+use super::rotations::{SMALL, Vectors, decompose};
+
+/// Rows from which halves are worked on by different threads.
+const LARGE: usize = 256;
+
+/// Decomposes the upper bidiagonal matrix of `d` and `e` into `part`, and says whether that
+/// converged. `d` and `e` are at most about 1, and overwritten; `e` has an element more where the
+/// matrix has a column more.
+pub(super) fn divide<R: Real>(
+    d: &mut [f64],
+    e: &mut [f64],
+    mut part: Part<'_, R>,
+    par: Par,
+) -> bool {
+    let n = d.len();
+    if n <= SMALL {
+        return leaf(d, e, part);
+    }
+    let top = n / 2;
+    let (before, after) = (d[top], e[top]);
+    {
+        let (upper, lower) = halves(&mut part, top);
+        let (d_upper, d_lower) = d.split_at_mut(top);
+        let (e_upper, e_lower) = e.split_at_mut(top);
+        let upper = || divide(d_upper, e_upper, upper, par);
+        let lower = || divide(&mut d_lower[1..], &mut e_lower[1..], lower, par);
+        let done = match par {
+            Par::Rayon(_) if n >= LARGE => rayon::join(upper, lower),
+            _ => (upper(), lower()),
+        };
+        if !(done.0 && done.1) {
+            return false;
+        }
+    }
+    merge(part, top, before, after, par);
+    true
+}
+
+/// The parts above and below row `top`; the former has a column more than rows.
+fn halves<'a, R: Real>(part: &'a mut Part<'_, R>, top: usize) -> (Part<'a, R>, Part<'a, R>) {
+    let cut = |matrix: MatMut<'a, R>, rows: usize, skipped: usize| {
+        let (upper, _, _, lower) = matrix.split_at_mut(rows, rows);
+        let (height, width) = (lower.nrows() - skipped, lower.ncols() - skipped);
+        (upper, lower.submatrix_mut(skipped, skipped, height, width))
+    };
+    let (upper_values, lower_values) = part.values.split_at_mut(top);
+    let (upper_u, lower_u) = cut(part.u.as_mut(), top, 1);
+    let (upper_v, lower_v) = cut(part.v.as_mut(), top + 1, 0);
+    let [one, other] = part.room.each_mut().map(|room| cut(room.as_mut(), top + 1, 0));
+    (
+        Part { values: upper_values, u: upper_u, v: upper_v, room: [one.0, other.0] },
+        Part { values: &mut lower_values[1..], u: lower_u, v: lower_v, room: [one.1, other.1] },
+    )
+}
+
+fn leaf<R: Real>(d: &mut [f64], e: &mut [f64], part: Part<'_, R>) -> bool {
+    let (n, m) = (d.len(), part.v.nrows());
+    let mut numbers = [0.0; SMALL * SMALL + (SMALL + 1) * (SMALL + 1)];
+    let (u, v) = numbers.split_at_mut(SMALL * SMALL);
+    let (u, v) = (&mut u[..n * n], &mut v[..m * m]);
+    let done =
+        decompose(d, e, Vectors { length: n, numbers: u }, Vectors { length: m, numbers: v });
+    part.values.copy_from_slice(d);
+    let narrow = |mut to: MatMut<'_, R>, numbers: &[f64]| {
+        let rows = to.nrows();
+        for j in 0..rows {
+            for i in 0..rows {
+                to[(i, j)] = R::narrow(numbers[j * rows + i]);
+            }
+        }
+    };
+    narrow(part.u, u);
+    narrow(part.v, v);
+    done
+}

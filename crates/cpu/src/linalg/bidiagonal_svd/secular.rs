@@ -1,0 +1,307 @@
+//! The squares of the values of a diagonal matrix below a dense first row, as the roots of
+//! `1 + sum(z[j]² / (d[j]² - x))`.
+//!
+//! M. Gu and S. C. Eisenstat, "A divide-and-conquer algorithm for the bidiagonal SVD", SIAM
+//! Journal on Matrix Analysis and Applications 16, 1995. A root is known by its distance from the
+//! nearest pole, from which its distances from all poles follow to full relative accuracy. Steps
+//! are those of R.-C. Li, "Solving secular equations stably and efficiently", LAPACK Working
+//! Note 89, 1993 ("the middle way"), inside a bracket that bisection narrows where they do not.
+
+use super::real::Real;
+use crate::isa::{Isa, TieredKernel};
+
+/// Sums that are added side by side.
+const LANES: usize = 8;
+
+/// Steps by interpolation before every second one halves the bracket.
+const EAGER: usize = 12;
+
+/// The square of a singular value: `d[pole]² + offset`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Root {
+    pub(super) pole: usize,
+    pub(super) offset: f64,
+}
+
+impl Root {
+    pub(super) fn value(self, d: &[f64]) -> f64 {
+        let pole = d[self.pole];
+        pole + self.offset / (pole + (pole * pole + self.offset).max(0.0).sqrt())
+    }
+}
+
+/// The difference of the squares of two poles.
+#[inline(always)]
+pub(super) fn difference(a: f64, b: f64) -> f64 {
+    (a - b) * (a + b)
+}
+
+/// Finds the roots from number `first`.
+pub(super) struct Find {
+    pub(super) d: *const [f64],
+    /// The squares of the first row.
+    pub(super) squares: *const [f64],
+    pub(super) first: usize,
+    pub(super) roots: *mut [Root],
+    /// As long as `d`.
+    pub(super) room: *mut [f64],
+}
+
+pub(super) struct Finding;
+
+impl TieredKernel for Finding {
+    type Task = Find;
+
+    #[inline(always)]
+    unsafe fn run<I: Isa>(task: &Find) {
+        // SAFETY: the caller's: slices that live, the last two for this task alone.
+        let (d, squares, roots, room) =
+            unsafe { (&*task.d, &*task.squares, &mut *task.roots, &mut *task.room) };
+        for (index, root) in roots.iter_mut().enumerate() {
+            *root = find(d, squares, task.first + index, room);
+        }
+    }
+}
+
+/// A sum over poles, and its derivative.
+#[derive(Clone, Copy)]
+struct Part {
+    value: f64,
+    slope: f64,
+}
+
+#[inline(always)]
+fn sum(squares: &[f64], differences: &[f64], x: f64) -> Part {
+    let n = squares.len().min(differences.len());
+    let (squares, differences) = (&squares[..n], &differences[..n]);
+    let (mut values, mut slopes) = ([0.0; LANES], [0.0; LANES]);
+    let (wide, rest) = squares.as_chunks::<LANES>();
+    let (wide_differences, rest_differences) = differences.as_chunks::<LANES>();
+    for (squares, differences) in wide.iter().zip(wide_differences) {
+        for lane in 0..LANES {
+            let inverse = 1.0 / (differences[lane] - x);
+            let term = squares[lane] * inverse;
+            values[lane] += term;
+            slopes[lane] += term * inverse;
+        }
+    }
+    for (lane, (square, difference)) in rest.iter().zip(rest_differences).enumerate() {
+        let inverse = 1.0 / (difference - x);
+        let term = square * inverse;
+        values[lane] += term;
+        slopes[lane] += term * inverse;
+    }
+    let mut width = LANES;
+    while width > 1 {
+        width /= 2;
+        for lane in 0..width {
+            values[lane] += values[lane + width];
+            slopes[lane] += slopes[lane + width];
+        }
+    }
+    Part { value: values[0], slope: slopes[0] }
+}
+
+/// The root of `c x² - a x + b` at which it falls.
+#[inline(always)]
+fn falling(a: f64, b: f64, c: f64) -> f64 {
+    let root = (a * a - 4.0 * b * c).abs().sqrt();
+    if a > 0.0 { 2.0 * b / (a + root) } else { (a - root) / (2.0 * c) }
+}
+
+/// The root of `c x² - a x + b` at which it rises.
+#[inline(always)]
+fn rising(a: f64, b: f64, c: f64) -> f64 {
+    let root = (a * a - 4.0 * b * c).abs().sqrt();
+    if a < 0.0 { 2.0 * b / (a - root) } else { (a + root) / (2.0 * c) }
+}
+
+#[inline(always)]
+fn find(d: &[f64], squares: &[f64], index: usize, room: &mut [f64]) -> Root {
+    let k = d.len();
+    let (squares, room) = (&squares[..k], &mut room[..k]);
+    if k == 1 {
+        return Root { pole: 0, offset: squares[0] };
+    }
+    let is_last = index + 1 == k;
+    // The poles left and right of the root; beyond the last there is none.
+    let (i, j) = if is_last { (k - 2, k - 1) } else { (index, index + 1) };
+    let place = |room: &mut [f64], pole: usize| {
+        let at = d[pole];
+        for (difference, &d) in room.iter_mut().zip(d) {
+            *difference = self::difference(d, at);
+        }
+    };
+    let evaluate = |room: &[f64], x: f64| {
+        let (left, right) = squares.split_at(i + 1);
+        let (left_room, right_room) = room.split_at(i + 1);
+        (sum(left, left_room, x), sum(right, right_room, x))
+    };
+    let (square_i, square_j) = (squares[i], squares[j]);
+    let mut pole = index;
+    place(room, pole);
+    let (mut low, mut high, mut x);
+    if is_last {
+        let bound = squares.iter().sum::<f64>();
+        let (left, right) = evaluate(room, bound);
+        let gap = -room[i];
+        let rest = 1.0 + left.value + right.value + square_i / (gap + bound) + square_j / bound;
+        (low, high) = (0.0, bound * (1.0 + 4.0 * f64::EPSILON * (k as f64)));
+        x = rising(square_i + square_j - rest * gap, -square_j * gap, rest);
+    } else {
+        let gap = room[j];
+        let middle = 0.5 * gap;
+        let (left, right) = evaluate(room, middle);
+        let value = 1.0 + left.value + right.value;
+        let rest = value + square_i / middle - square_j / (gap - middle);
+        if value >= 0.0 {
+            (low, high) = (0.0, middle);
+            x = falling(rest * gap + square_i + square_j, square_i * gap, rest);
+        } else {
+            pole = j;
+            place(room, pole);
+            (low, high) = (-middle, 0.0);
+            x = falling(-rest * gap + square_i + square_j, -square_j * gap, rest);
+        }
+    }
+    // Halfway by their bits: soon at any exponent.
+    let halfway = |low: f64, high: f64| {
+        let bits = low.abs().to_bits().midpoint(high.abs().to_bits());
+        f64::from_bits(bits).copysign(if high > 0.0 { 1.0 } else { -1.0 })
+    };
+    let mut steps = 0;
+    loop {
+        if !(x > low && x < high) {
+            x = halfway(low, high);
+            if !(x > low && x < high) {
+                break;
+            }
+        }
+        let (left, right) = evaluate(room, x);
+        let value = 1.0 + left.value + right.value;
+        if value.abs() <= 4.0 * f64::EPSILON * (1.0 + left.value.abs() + right.value.abs()) {
+            break;
+        }
+        if value < 0.0 {
+            low = x;
+        } else {
+            high = x;
+        }
+        steps += 1;
+        if steps > EAGER && steps % 2 == 0 {
+            x = halfway(low, high);
+            continue;
+        }
+        let (to_i, to_j) = (room[i] - x, room[j] - x);
+        let c = value - to_i * left.slope - to_j * right.slope;
+        let a = (to_i + to_j) * value - to_i * to_j * (left.slope + right.slope);
+        let b = to_i * to_j * value;
+        let step = if is_last { rising(a, b, c) } else { falling(a, b, c) };
+        let next = x + step;
+        if next == x {
+            break;
+        }
+        x = next;
+    }
+    Root { pole, offset: x }
+}
+
+/// Replaces a part of the first row by what makes the roots exact: K. Löwner's formula, by which
+/// vectors become orthogonal whatever the rounding of roots.
+pub(super) struct Correct {
+    pub(super) d: *const [f64],
+    pub(super) roots: *const [Root],
+    pub(super) first: usize,
+    /// The elements from number `first`; their signs stay.
+    pub(super) row: *mut [f64],
+}
+
+pub(super) struct Correcting;
+
+impl TieredKernel for Correcting {
+    type Task = Correct;
+
+    #[inline(always)]
+    unsafe fn run<I: Isa>(task: &Correct) {
+        // SAFETY: the caller's: slices that live, the last for this task alone.
+        let (d, roots, row) = unsafe { (&*task.d, &*task.roots, &mut *task.row) };
+        let (first, k) = (task.first, d.len());
+        let mut products = [1.0; PART];
+        let products = &mut products[..row.len()];
+        let own = &d[first..first + row.len()];
+        let factor = |products: &mut [f64], own: &[f64], root: Root, other: f64| {
+            let pole = d[root.pole];
+            for (product, &d) in products.iter_mut().zip(own) {
+                *product *= (difference(d, pole) - root.offset) / difference(d, other);
+            }
+        };
+        for (i, &root) in roots[..k - 1].iter().enumerate() {
+            // Up to pole `i` by the pole after the root, from there by the one before it.
+            let cut = (i + 1).saturating_sub(first).min(own.len());
+            let (up_to, from) = products.split_at_mut(cut);
+            factor(up_to, &own[..cut], root, d[i + 1]);
+            factor(from, &own[cut..], root, d[i]);
+        }
+        let last = roots[k - 1];
+        for ((element, product), &own) in row.iter_mut().zip(products).zip(own) {
+            let square = *product * (last.offset - difference(own, d[last.pole]));
+            *element = square.max(0.0).sqrt().copysign(*element);
+        }
+    }
+}
+
+/// Elements that are corrected together.
+pub(super) const PART: usize = 64;
+
+/// Writes the vector of one root.
+pub(super) struct Write<R> {
+    pub(super) root: Root,
+    /// The poles and the first row, in the order of the vector's elements.
+    pub(super) d: *const [f64],
+    pub(super) row: *const [f64],
+    /// The pole of the root.
+    pub(super) pole: f64,
+    /// Of a left vector, which element belongs to the first row.
+    pub(super) first: Option<usize>,
+    pub(super) vector: *mut [R],
+    pub(super) room: *mut [f64],
+}
+
+pub(super) struct Writing<R>(std::marker::PhantomData<R>);
+
+impl<R: Real> TieredKernel for Writing<R> {
+    type Task = Write<R>;
+
+    #[inline(always)]
+    unsafe fn run<I: Isa>(task: &Write<R>) {
+        // SAFETY: the caller's: slices that live, the last two for this task alone.
+        let (d, row, vector, room) =
+            unsafe { (&*task.d, &*task.row, &mut *task.vector, &mut *task.room) };
+        let k = d.len();
+        let (row, vector, room) = (&row[..k], &mut vector[..k], &mut room[..k]);
+        let (pole, offset) = (task.pole, task.root.offset);
+        for i in 0..k {
+            room[i] = row[i] / (difference(d[i], pole) - offset);
+        }
+        if let Some(first) = task.first {
+            for i in 0..k {
+                room[i] *= d[i];
+            }
+            room[first] = -1.0;
+        }
+        let mut squares = [0.0; LANES];
+        let (wide, rest) = room.as_chunks::<LANES>();
+        for numbers in wide {
+            for lane in 0..LANES {
+                squares[lane] += numbers[lane] * numbers[lane];
+            }
+        }
+        for (lane, number) in rest.iter().enumerate() {
+            squares[lane] += number * number;
+        }
+        let factor = 1.0 / squares.iter().sum::<f64>().sqrt();
+        for i in 0..k {
+            vector[i] = R::narrow(room[i] * factor);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Vectors are orthogonal, and make the matrix again.
+
+use faer::{Mat, Par};
+
+use super::tests::{matrices, random};
+use super::{Real, decompose, singular_values, workspace};
+
+/// Values, left and right vectors, from memory that held no numbers.
+fn decomposed<R: Real>(d: &[f64], e: &[f64], par: Par) -> (Vec<f64>, Mat<R>, Mat<R>) {
+    let n = d.len();
+    let [mut u, mut v, mut one, mut other] =
+        [(); 4].map(|()| Mat::from_fn(n, n, |_, _| R::narrow(f64::NAN)));
+    let mut values = vec![f64::NAN; n];
+    let room = [one.as_mut(), other.as_mut()];
+    let (d, e) = (&mut d.to_vec(), &mut e.to_vec());
+    assert!(decompose(d, e, &mut values, u.as_mut(), v.as_mut(), room, par));
+    (values, u, v)
+}
+
+fn check<R: Real>(name: &str, d: &[f64], e: &[f64]) {
+    let n = d.len();
+    let largest = d.iter().chain(e).fold(0.0_f64, |most, value| most.max(value.abs()));
+    let (values, u, v) = decomposed::<R>(d, e, Par::Seq);
+    let [u, v] = [u, v].map(|vectors| Mat::from_fn(n, n, |i, j| vectors[(i, j)].wide()));
+    let tolerance = R::EPSILON * (20 + n) as f64;
+    let absolute = tolerance * largest + 4.0 * f64::from_bits(1);
+    for (side, vectors) in [("left", &u), ("right", &v)] {
+        let error = (vectors.transpose() * vectors - Mat::<f64>::identity(n, n)).norm_max();
+        assert!(error <= tolerance, "{name} {n}: {side} {error:e}");
+    }
+    for j in 0..n {
+        for i in 0..n {
+            let next = if i + 1 < n { e[i] * v[(i + 1, j)] } else { 0.0 };
+            let error = (d[i] * v[(i, j)] + next - values[j] * u[(i, j)]).abs();
+            assert!(error <= absolute, "{name} {n}: ({i}, {j}) {error:e}");
+        }
+    }
+    let mut sorted = values;
+    sorted.sort_unstable_by(|a, b| b.total_cmp(a));
+    let mut alone = d.to_vec();
+    singular_values(&mut alone, e, f64::EPSILON, &mut vec![0.0; workspace(n)]);
+    for (found, expected) in sorted.iter().zip(alone) {
+        let error = (found - expected).abs();
+        assert!(*found >= 0.0 && error <= absolute, "{name} {n}: {found} {expected}");
+    }
+}
+
+#[test]
+fn vectors_make_the_matrix() {
+    // 32 rows are not divided.
+    for n in (1..=8).chain(29..=36).chain([63, 64, 65, 66, 67, 70, 100, 257]) {
+        matrices(n, |name, d, e| {
+            check::<f64>(name, &d, &e);
+            check::<f32>(name, &d, &e);
+        });
+    }
+}
+
+#[test]
+fn vectors_of_random_matrices_with_coincidences() {
+    let mut next = random(5);
+    for round in 0..400 {
+        let n = 1 + round % 50;
+        let mut number = |i: usize| match round % 5 {
+            0 => (4.0 * next()).round(),
+            1 => 10.0_f64.powf(40.0 * next()),
+            2 => 10.0_f64.powf(600.0 * next()),
+            3 => 1.0 + 1e-15 * next(),
+            _ => 0.2_f64.powi(i as i32) * next(),
+        };
+        let d: Vec<f64> = (0..n).map(&mut number).collect();
+        let e: Vec<f64> = (1..n).map(&mut number).collect();
+        check::<f64>("coincidences", &d, &e);
+    }
+}
+
+#[test]
+fn threads_leave_no_trace() {
+    let mut next = random(9);
+    let d: Vec<f64> = (0..600).map(|_| next()).collect();
+    let e: Vec<f64> = (1..600).map(|_| next() + 1.0).collect();
+    let expected = decomposed::<f64>(&d, &e, Par::Seq);
+    for threads in [1, 3] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        assert!(pool.install(|| decomposed::<f64>(&d, &e, Par::rayon(2))) == expected);
+    }
+}
