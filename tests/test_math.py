@@ -129,6 +129,19 @@ def test_float32(name: str, seed: int) -> None:
     check(name, exact, [drawn(low, high, "f4", seed)], np.float64)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", sorted(ONE | NARROW | TWO))
+def test_a_value_does_not_depend_on_its_place(name: str, dtype: str) -> None:
+    """Packs of numbers, and what is left of them, are computed by the same operations."""
+    function, two = getattr(tb, name), name in TWO
+    _, low, high = (ONE | NARROW | TWO)[name]
+    arguments = [drawn(low, high, dtype, seed) for seed in range(1 + two)]
+    whole = function(*map(tb.from_numpy, arguments)).numpy()
+    for start, stop in ((0, 255), (0, 256), (100, 357), (3, 4)):
+        part = function(*(tb.from_numpy(argument[start:stop]) for argument in arguments))
+        np.testing.assert_array_equal(part.numpy(), whole[start:stop])
+
+
 @pytest.mark.skipif(not WIDE, reason="there are no floats of more than 64 bits here")
 @pytest.mark.parametrize("name", sorted(ONE))
 @settings(max_examples=10)

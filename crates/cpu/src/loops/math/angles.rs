@@ -51,7 +51,7 @@ fn sinc<I: Isa>(half_turns: f64, x: f64) -> f64 {
     let part = half_turns - (whole - ROUND);
     let (r, low) = two_product::<I, f64>(part, PI[0]);
     let low = fma::<I, f64>(part, PI[1], low);
-    let (sin, cos) = both::<I>(Angle { quadrant: 0, r, low });
+    let (sin, cos) = both::<I, f64>(Angle { quadrant: whole, r, low });
     let quadrant = whole.to_bits();
     let [over, rest] = if quadrant & 1 != 0 { cos } else { sin };
     let (over, over_low) = fast_two_sum(over, rest);

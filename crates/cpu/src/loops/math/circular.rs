@@ -3,10 +3,11 @@
 //! computes in `f64`, with fewer terms; sine and cosine in `f32`, where products can be exact.
 
 use super::exponential::narrow;
-use super::exponential::wide::ROUND;
-use super::float::{fast_two_sum, fma, polynomial, product_rest, two_product};
-use super::function::Function;
+use super::exponential::wide::{ROUND, Real};
+use super::float::{Float, fast_two_sum, fma, polynomial, product_rest, two_product};
+use super::function::{Formula, Function};
 use super::huge;
+use super::pack::{Pack, each};
 use crate::isa::{Isa, Separate};
 
 pub(super) struct Sin;
@@ -66,88 +67,86 @@ const SHORT_COS: [f64; 5] = [
 
 /// An angle as `n π/2 + r + low`.
 #[derive(Clone, Copy)]
-pub(super) struct Angle {
+pub(super) struct Angle<F> {
     /// `n` in the lowest bits.
-    pub(super) quadrant: u64,
-    pub(super) r: f64,
-    pub(super) low: f64,
+    pub(super) quadrant: F,
+    pub(super) r: F,
+    pub(super) low: F,
 }
 
 #[inline(always)]
-fn reduce<I: Isa>(x: f64) -> Angle {
-    let whole = fma::<I, f64>(x, std::f64::consts::FRAC_2_PI, ROUND);
+fn reduce<I: Isa, F: Real>(x: F) -> Angle<F> {
+    let whole = fma::<I, F>(x, F::all(std::f64::consts::FRAC_2_PI), F::all(ROUND));
     let n = whole - ROUND;
-    let first = fma::<I, f64>(n, -PI_2[0], x);
+    let first = fma::<I, F>(n, F::all(-PI_2[0]), x);
     let product = n * PI_2[1];
     let second = first - product;
     // Exact, and 0 where the difference was.
     let rounded = (first - second) - product;
     let rest = rounded - n * PI_2[2];
     let r = second + rest;
-    let low = fma::<I, f64>(n, -PI_2[3], (second - r) + rest);
-    Angle { quadrant: whole.to_bits(), r, low }
+    let low = fma::<I, F>(n, F::all(-PI_2[3]), (second - r) + rest);
+    Angle { quadrant: whole, r, low }
 }
 
 /// The sine and the cosine of `r + low`, each as a sum.
 #[inline(always)]
-pub(super) fn both<I: Isa>(Angle { r, low, .. }: Angle) -> ([f64; 2], [f64; 2]) {
+pub(super) fn both<I: Isa, F: Real>(Angle { r, low, .. }: Angle<F>) -> ([F; 2], [F; 2]) {
+    let one = F::all(1.0);
     let square = r * r;
-    let half = 0.5 * square;
-    let near = 1.0 - half;
-    let sin = fma::<I, f64>(r * square, polynomial::<I, f64, _>(square, &SIN), low * near);
-    let rounded = (1.0 - near) - half;
-    let cos = fma::<I, f64>(
+    let half = square * 0.5;
+    let near = one - half;
+    let sin = fma::<I, F>(r * square, polynomial::<I, F, _>(square, &SIN), low * near);
+    let rounded = (one - near) - half;
+    let cos = fma::<I, F>(
         square * square,
-        polynomial::<I, f64, _>(square, &COS),
-        fma::<I, f64>(r, -low, rounded),
+        polynomial::<I, F, _>(square, &COS),
+        fma::<I, F>(r, -low, rounded),
     );
     ([r, sin], [near, cos])
 }
 
 /// The sine of an angle that has been turned on by so many right angles.
 #[inline(always)]
-fn turned<I: Isa>(angle: Angle, quarters: u64) -> f64 {
-    let (sin, cos) = both::<I>(angle);
-    let quadrant = angle.quadrant.wrapping_add(quarters);
-    let odd = quadrant & 1 != 0;
-    let value = if odd { cos[0] + cos[1] } else { sin[0] + sin[1] };
-    f64::from_bits(value.to_bits() ^ (quadrant & 2) << 62)
+fn turned<I: Isa, F: Real>(angle: Angle<F>, quarters: u64) -> F {
+    let (sin, cos) = both::<I, F>(angle);
+    let quadrant = angle.quadrant.bits_plus(quarters);
+    let value = quadrant.if_odd(cos[0] + cos[1], sin[0] + sin[1]);
+    value.bits_xor(quadrant.bits_and(2).bits_up(62))
 }
 
 /// The sine and the cosine of an angle of at most [`LIMIT`].
 #[inline(always)]
 pub(super) fn sin_cos<I: Isa>(x: f64) -> (f64, f64) {
-    let angle = reduce::<I>(x);
-    let sin = turned::<I>(angle, 0);
-    (if x == 0.0 { x } else { sin }, turned::<I>(angle, 1))
+    let angle = reduce::<I, f64>(x);
+    let sin = turned::<I, f64>(angle, 0);
+    (if x == 0.0 { x } else { sin }, turned::<I, f64>(angle, 1))
 }
 
 #[inline(always)]
-fn quotient<I: Isa>(angle: Angle) -> f64 {
-    let (sin, cos) = both::<I>(angle);
+fn quotient<I: Isa, F: Real>(angle: Angle<F>, _: u64) -> F {
+    let (sin, cos) = both::<I, F>(angle);
     let (sin, sin_low) = fast_two_sum(sin[0], sin[1]);
     // What rounding the square took from the cosine.
-    let rounded = product_rest::<I, f64>(angle.r, angle.r, angle.r * angle.r);
-    let (cos, cos_low) = fast_two_sum(cos[0], fma::<I, f64>(-0.5, rounded, cos[1]));
-    let odd = angle.quadrant & 1 != 0;
-    let (over, over_low) = if odd { (cos, cos_low) } else { (sin, sin_low) };
-    let (under, under_low) = if odd { (sin, sin_low) } else { (cos, cos_low) };
-    let inverse = 1.0 / under;
+    let rounded = product_rest::<I, F>(angle.r, angle.r, angle.r * angle.r);
+    let (cos, cos_low) = fast_two_sum(cos[0], fma::<I, F>(rounded, F::all(-0.5), cos[1]));
+    let odd = angle.quadrant;
+    let (over, over_low) = (odd.if_odd(cos, sin), odd.if_odd(cos_low, sin_low));
+    let (under, under_low) = (odd.if_odd(sin, cos), odd.if_odd(sin_low, cos_low));
+    let inverse = F::all(1.0) / under;
     let value = over * inverse;
-    let rest =
-        fma::<I, f64>(value, under_low, product_rest::<I, f64>(value, under, over)) - over_low;
-    let value = fma::<I, f64>(rest, -inverse, value);
-    f64::from_bits(value.to_bits() ^ (angle.quadrant & 1) << 63)
+    let rest = fma::<I, F>(value, under_low, product_rest::<I, F>(value, under, over)) - over_low;
+    let value = fma::<I, F>(rest, -inverse, value);
+    value.bits_xor(angle.quadrant.bits_up(63))
 }
 
 macro_rules! circular {
-    ($($name:ident $angle:ident => $value:expr, $zero:expr;)+) => {$(
-        impl Function<f64> for $name {
+    ($($name:ident $function:ident, $quarters:expr, $zero:expr;)+) => {$(
+        impl Formula<f64> for $name {
             #[inline(always)]
-            fn value<I: Isa>(x: f64) -> f64 {
-                let $angle = reduce::<I>(x);
-                let value = $value;
-                if $zero && x == 0.0 { x } else { value }
+            fn of<I: Isa, F: Real>(x: F) -> F {
+                let value = $function::<I, F>(reduce::<I, F>(x), $quarters);
+                if $zero { x.if_equal(F::all(0.0), x, value) } else { value }
             }
 
             const HAS_RARE: bool = true;
@@ -158,18 +157,16 @@ macro_rules! circular {
             }
 
             fn rare_value(x: f64) -> f64 {
-                type I = Separate;
-                let $angle = huge::reduce(x);
-                $value
+                $function::<Separate, f64>(huge::reduce(x), $quarters)
             }
         }
     )+};
 }
 
 circular! {
-    Sin angle => turned::<I>(angle, 0), true;
-    Cos angle => turned::<I>(angle, 1), false;
-    Tan angle => quotient::<I>(angle), true;
+    Sin turned, 0, true;
+    Cos turned, 1, false;
+    Tan quotient, 0, true;
 }
 
 /// The quadrant, the sine and the cosine of what is beyond it.
@@ -186,32 +183,30 @@ fn short<I: Isa>(x: f32) -> (u64, f64, f64) {
 
 /// The sine of an angle that has been turned on by so many right angles, in `f32`.
 #[inline(always)]
-fn narrow_turned<I: Isa>(x: f32, quarters: u32) -> f32 {
-    let whole = fma::<I, f32>(x, std::f32::consts::FRAC_2_PI, narrow::ROUND);
+fn narrow_turned<I: Isa, F: narrow::Real>(x: F, quarters: u32) -> F {
+    let (one, [first, second, third]) = (F::all(1.0), NARROW_PI_2);
+    let whole = fma::<I, F>(x, F::all(std::f32::consts::FRAC_2_PI), F::all(narrow::ROUND));
     let n = whole - narrow::ROUND;
-    let first = fma::<I, f32>(n, -NARROW_PI_2[0], x);
-    let (product, product_low) = two_product::<I, f32>(n, NARROW_PI_2[1]);
+    let first = fma::<I, F>(n, F::all(-first), x);
+    let (product, product_low) = two_product::<I, F>(n, F::all(second));
     let r = first - product;
     let rounded = ((first - r) - product) - product_low;
-    let low = fma::<I, f32>(n, -NARROW_PI_2[2], rounded);
+    let low = fma::<I, F>(n, F::all(-third), rounded);
     let square = r * r;
-    let half = 0.5 * square;
-    let near = 1.0 - half;
-    let sin = polynomial::<I, f32, _>(square, &NARROW_SIN);
-    let sin = r + fma::<I, f32>(r * square, sin, low * near);
-    let cos = polynomial::<I, f32, _>(square, &NARROW_COS);
-    let rounded = fma::<I, f32>(r, -low, (1.0 - near) - half);
-    let cos = near + fma::<I, f32>(square * square, cos, rounded);
-    let quadrant = whole.to_bits().wrapping_add(quarters);
-    let value = if quadrant & 1 != 0 { cos } else { sin };
-    f32::from_bits(value.to_bits() ^ (quadrant & 2) << 30)
+    let half = square * 0.5;
+    let near = one - half;
+    let sin = polynomial::<I, F, _>(square, &NARROW_SIN);
+    let sin = r + fma::<I, F>(r * square, sin, low * near);
+    let cos = polynomial::<I, F, _>(square, &NARROW_COS);
+    let rounded = fma::<I, F>(r, -low, (one - near) - half);
+    let cos = near + fma::<I, F>(square * square, cos, rounded);
+    let quadrant = whole.bits_plus(quarters);
+    let value = quadrant.if_odd(cos, sin);
+    value.bits_xor(quadrant.bits_and(2).bits_up(30))
 }
 
 #[inline(always)]
 fn short_turned<I: Isa>(x: f32, quarters: u64) -> f32 {
-    if I::FUSED {
-        return narrow_turned::<I>(x, quarters as u32);
-    }
     let (quadrant, sin, cos) = short::<I>(x);
     let quadrant = quadrant.wrapping_add(quarters);
     let value = if quadrant & 1 != 0 { cos } else { sin };
@@ -226,19 +221,34 @@ fn short_quotient<I: Isa>(x: f32) -> f32 {
 }
 
 macro_rules! short_circular {
-    ($($name:ident $x:ident => $value:expr, $zero:expr;)+) => {$(
+    ($($name:ident $quarters:literal)+) => {$(
         impl Function<f32> for $name {
             #[inline(always)]
-            fn value<I: Isa>($x: f32) -> f32 {
-                let value = $value;
-                if $zero && $x == 0.0 { $x } else { value }
+            fn value<I: Isa>(x: f32) -> f32 {
+                let value = if I::FUSED {
+                    narrow_turned::<I, f32>(x, $quarters)
+                } else {
+                    short_turned::<I>(x, $quarters)
+                };
+                if $quarters == 0 && x == 0.0 { x } else { value }
+            }
+
+            const PACKED: bool = true;
+
+            #[inline(always)]
+            fn values<I: Isa>(x: Pack<f32>) -> Pack<f32> {
+                if !I::FUSED {
+                    return each!(k => Self::value::<I>(x.0[k]));
+                }
+                let value = narrow_turned::<I, Pack<f32>>(x, $quarters);
+                if $quarters == 0 { x.if_equal(Pack::all(0.0), x, value) } else { value }
             }
 
             const HAS_RARE: bool = true;
 
             #[inline(always)]
             fn is_rare(x: f32) -> bool {
-                x.abs() > SHORT_LIMIT && x.abs() < f32::INFINITY
+                is_long(x)
             }
 
             fn rare_value(x: f32) -> f32 {
@@ -248,8 +258,29 @@ macro_rules! short_circular {
     )+};
 }
 
-short_circular! {
-    Sin x => short_turned::<I>(x, 0), true;
-    Cos x => short_turned::<I>(x, 1), false;
-    Tan x => short_quotient::<I>(x), true;
+short_circular! { Sin 0 Cos 1 }
+
+impl Function<f32> for Tan {
+    #[inline(always)]
+    fn value<I: Isa>(x: f32) -> f32 {
+        let value = short_quotient::<I>(x);
+        if x == 0.0 { x } else { value }
+    }
+
+    const HAS_RARE: bool = true;
+
+    #[inline(always)]
+    fn is_rare(x: f32) -> bool {
+        is_long(x)
+    }
+
+    fn rare_value(x: f32) -> f32 {
+        <Self as Function<f64>>::rare_value(x.into()) as f32
+    }
+}
+
+/// Whether an angle is beyond the limit.
+#[inline(always)]
+fn is_long(x: f32) -> bool {
+    x.abs() > SHORT_LIMIT && x.abs() < f32::INFINITY
 }

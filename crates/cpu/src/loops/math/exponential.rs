@@ -3,7 +3,7 @@
 //! floating-point coefficients (Brisebarre and Chevillard, 2007, as Sollya computes it).
 
 use super::float::{Float, fast_two_sum, fma, polynomial, two_product};
-use super::function::Function;
+use super::function::{Formula, Function};
 use crate::isa::Isa;
 
 pub(super) struct Exp;
@@ -11,18 +11,19 @@ pub(super) struct Exp2;
 pub(super) struct Expm1;
 
 /// `x` as `n ln 2 + r + low`.
-pub(super) struct Reduced<F, B> {
+pub(super) struct Reduced<F> {
     /// `n` in the lowest bits.
-    pub(super) whole: B,
+    pub(super) whole: F,
     pub(super) r: F,
     pub(super) low: F,
 }
 
 /// `x` between two bounds; NaN stays.
 #[inline(always)]
-pub(super) fn clamp<F: Float>(x: F, low: F, high: F) -> F {
-    let x = if x > high { high } else { x };
-    if x < low { low } else { x }
+pub(super) fn clamp<F: Float>(x: F, low: F::One, high: F::One) -> F {
+    let (low, high) = (F::all(low), F::all(high));
+    let x = high.if_less(x, high, x);
+    x.if_less(low, low, x)
 }
 
 macro_rules! exponentials {
@@ -31,6 +32,13 @@ macro_rules! exponentials {
      ln_2 $ln_2:expr, ln_2_low $ln_2_low:literal, polynomial $polynomial:expr;) => {
         pub(super) mod $module {
             use super::*;
+
+            /// One number or several.
+            pub(in super::super) trait Real:
+                Float<One = $float, Bits = $bits>
+            {
+            }
+            impl<F: Float<One = $float, Bits = $bits>> Real for F {}
 
             /// Adding this rounds to a whole number, and leaves that number in the lowest bits.
             pub(in super::super) const ROUND: $float = $round;
@@ -45,82 +53,83 @@ macro_rules! exponentials {
             /// `(e ** r - 1 - r - r²/2) / r³` for `|r| <= ln 2 / 2`.
             const POLYNOMIAL: &[$float; $polynomial.len()] = &$polynomial;
 
-            /// 2 to the power of the whole number in the lowest bits.
+            /// 2 to the power of the whole number in the lowest bits, and some octaves more.
             #[inline(always)]
-            pub(in super::super) fn power(whole: $bits) -> $float {
-                $float::from_bits((whole << $digits).wrapping_add((1.0 as $float).to_bits()))
+            pub(in super::super) fn power<F: Real>(whole: F, octaves: i32) -> F {
+                let one = (1.0 as $float).to_bits();
+                whole.bits_up($digits).bits_plus(one.wrapping_add((octaves as $bits) << $digits))
             }
 
             /// The same in two factors, neither of which overflows or vanishes.
             #[inline(always)]
-            pub(in super::super) fn powers(whole: $bits) -> ($float, $float) {
-                let half = whole >> 1;
-                (power(half), power(whole.wrapping_sub(half)))
+            pub(in super::super) fn powers<F: Real>(whole: F) -> (F, F) {
+                let half = whole.bits_down(1);
+                (power(half, 0), power(whole.bits_minus(half), 0))
             }
 
             /// Reduces a number whose exponential is neither infinite nor 0.
             #[inline(always)]
-            pub(in super::super) fn reduce<I: Isa>(x: $float) -> Reduced<$float, $bits> {
-                let whole = fma::<I, $float>(x, std::$float::consts::LOG2_E, ROUND);
+            pub(in super::super) fn reduce<I: Isa, F: Real>(x: F) -> Reduced<F> {
+                let whole = fma::<I, F>(x, F::all(std::$float::consts::LOG2_E), F::all(ROUND));
                 let n = whole - ROUND;
-                let high = fma::<I, $float>(n, -LN_2[0], x);
-                let r = fma::<I, $float>(n, -LN_2[1], high);
-                let low = fma::<I, $float>(n, -LN_2[1], high - r);
-                Reduced { whole: whole.to_bits(), r, low }
+                let high = fma::<I, F>(n, F::all(-LN_2[0]), x);
+                let r = fma::<I, F>(n, F::all(-LN_2[1]), high);
+                let low = fma::<I, F>(n, F::all(-LN_2[1]), high - r);
+                Reduced { whole, r, low }
             }
 
             /// `e ** r - 1 - r + more`
             #[inline(always)]
-            pub(in super::super) fn curve<I: Isa>(r: $float, more: $float) -> $float {
+            pub(in super::super) fn curve<I: Isa, F: Real>(r: F, more: F) -> F {
                 let square = r * r;
-                let cubic = polynomial::<I, $float, _>(r, POLYNOMIAL);
-                fma::<I, $float>(square, 0.5, fma::<I, $float>(square * r, cubic, more))
+                let cubic = polynomial::<I, F, _>(r, POLYNOMIAL);
+                fma::<I, F>(square, F::all(0.5), fma::<I, F>(square * r, cubic, more))
             }
 
             /// `e ** (r + low) - 1 - r + more`
             #[inline(always)]
-            pub(in super::super) fn rest<I: Isa>(r: $float, low: $float, more: $float) -> $float {
-                curve::<I>(r, fma::<I, $float>(r, low, low + more))
+            pub(in super::super) fn rest<I: Isa, F: Real>(r: F, low: F, more: F) -> F {
+                curve::<I, F>(r, fma::<I, F>(r, low, low + more))
             }
 
-            impl Function<$float> for Exp {
+            impl Formula<$float> for Exp {
                 #[inline(always)]
-                fn value<I: Isa>(x: $float) -> $float {
+                fn of<I: Isa, F: Real>(x: F) -> F {
                     let x = clamp(x, $least, $most);
-                    let whole = fma::<I, $float>(x, std::$float::consts::LOG2_E, ROUND);
+                    let whole = fma::<I, F>(x, F::all(std::$float::consts::LOG2_E), F::all(ROUND));
                     let n = whole - ROUND;
-                    let r = fma::<I, $float>(n, -LN_2[1], fma::<I, $float>(n, -LN_2[0], x));
-                    let (high, low) = fast_two_sum(1.0, r);
-                    let (a, b) = powers(whole.to_bits());
-                    (high + curve::<I>(r, low)) * a * b
+                    let r = fma::<I, F>(n, F::all(-LN_2[1]), fma::<I, F>(n, F::all(-LN_2[0]), x));
+                    let (high, low) = fast_two_sum(F::all(1.0), r);
+                    let (a, b) = powers(whole);
+                    (high + curve::<I, F>(r, low)) * a * b
                 }
             }
 
             /// `2 ** (x + more)` where it is not far beyond the range, `more` beneath the
             /// digits of `x`.
             #[inline(always)]
-            pub(in super::super) fn exp2_of_sum<I: Isa>(x: $float, more: $float) -> $float {
+            pub(in super::super) fn exp2_of_sum<I: Isa, F: Real>(x: F, more: F) -> F {
                 let whole = x + ROUND;
                 let (part, more) = fast_two_sum(x - (whole - ROUND), more);
-                let (r, low) = two_product::<I, $float>(part, std::$float::consts::LN_2);
-                let low = fma::<I, $float>(part, LN_2_LOW, low);
-                let low = fma::<I, $float>(more, std::$float::consts::LN_2, low);
-                let (high, rounded) = fast_two_sum(1.0, r);
-                let (a, b) = powers(whole.to_bits());
-                (high + rest::<I>(r, low, rounded)) * a * b
+                let (r, low) = two_product::<I, F>(part, F::all(std::$float::consts::LN_2));
+                let low = fma::<I, F>(part, F::all(LN_2_LOW), low);
+                let low = fma::<I, F>(more, F::all(std::$float::consts::LN_2), low);
+                let (high, rounded) = fast_two_sum(F::all(1.0), r);
+                let (a, b) = powers(whole);
+                (high + rest::<I, F>(r, low, rounded)) * a * b
             }
 
             impl Function<$float> for Exp2 {
                 #[inline(always)]
                 fn value<I: Isa>(x: $float) -> $float {
-                    exp2_of_sum::<I>(clamp(x, $least2, $most2), 0.0)
+                    exp2_of_sum::<I, $float>(clamp(x, $least2, $most2), 0.0)
                 }
             }
 
             impl Function<$float> for Expm1 {
                 #[inline(always)]
                 fn value<I: Isa>(x: $float) -> $float {
-                    let (high, low) = half_expm1::<I>(clamp(x, -60.0, $most));
+                    let (high, low) = half_expm1::<I, $float>(clamp(x, -60.0, $most));
                     let value = 2.0 * (high + low);
                     if x.abs() < $float::EPSILON / 2.0 { x } else { value }
                 }
@@ -128,12 +137,12 @@ macro_rules! exponentials {
 
             /// `(e ** x - 1) / 2` as a sum, for `x` not far below 0.
             #[inline(always)]
-            pub(in super::super) fn half_expm1<I: Isa>(x: $float) -> ($float, $float) {
-                let Reduced { whole, r, low } = reduce::<I>(x);
-                let scale = power(whole.wrapping_sub(1));
-                let (base, beneath) = fast_two_sum(scale, -0.5);
+            pub(in super::super) fn half_expm1<I: Isa, F: Real>(x: F) -> (F, F) {
+                let Reduced { whole, r, low } = reduce::<I, F>(x);
+                let scale = power(whole, -1);
+                let (base, beneath) = fast_two_sum(scale, F::all(-0.5));
                 let (high, rounded) = fast_two_sum(base, scale * r);
-                (high, fma::<I, $float>(scale, rest::<I>(r, low, 0.0), rounded + beneath))
+                (high, fma::<I, F>(scale, rest::<I, F>(r, low, F::all(0.0)), rounded + beneath))
             }
         }
     };
@@ -164,8 +173,8 @@ exponentials! { f32 u32 narrow: digits 23, round 12582912.0,
 
 /// As [`wide::reduce`], of a sum of two numbers, the second beneath the digits of the first.
 #[inline(always)]
-pub(super) fn reduce_sum<I: Isa>(x: f64, more: f64) -> Reduced<f64, u64> {
-    let Reduced { whole, r, low } = wide::reduce::<I>(x);
+pub(super) fn reduce_sum<I: Isa, F: wide::Real>(x: F, more: F) -> Reduced<F> {
+    let Reduced { whole, r, low } = wide::reduce::<I, F>(x);
     let (r, low) = fast_two_sum(r, low + more);
     Reduced { whole, r, low }
 }
@@ -208,17 +217,17 @@ pub(super) fn short_exp<I: Isa>(x: f64) -> f64 {
 pub(super) fn short_exp2m1<I: Isa>(x: f64) -> f64 {
     let whole = x + wide::ROUND;
     let r = x - (whole - wide::ROUND);
-    let scale = wide::power(whole.to_bits());
+    let scale = wide::power(whole, 0);
     fma::<I, f64>(scale, r * polynomial::<I, f64, _>(r, &SHORT_M1), scale - 1.0)
 }
 
 /// `2 ** (x - octaves) - 1` in `f32`, where the power is normal.
 #[inline(always)]
-pub(super) fn narrow_exp2m1<I: Isa>(x: f32, octaves: u32) -> f32 {
+pub(super) fn narrow_exp2m1<I: Isa, F: narrow::Real>(x: F, octaves: i32) -> F {
     let whole = x + narrow::ROUND;
     let r = x - (whole - narrow::ROUND);
-    let scale = narrow::power(whole.to_bits().wrapping_sub(octaves));
-    fma::<I, f32>(scale, r * polynomial::<I, f32, _>(r, &NARROW_M1), scale - 1.0)
+    let scale = narrow::power(whole, -octaves);
+    fma::<I, F>(scale, r * polynomial::<I, F, _>(r, &NARROW_M1), scale - 1.0)
 }
 
 /// `(2 ** r - 1) / r` for `|r| <= 1/2`.

@@ -3,7 +3,7 @@
 //! products are neither whole turns nor beyond the result.
 
 use super::circular::Angle;
-use super::float::{fast_two_sum, two_product};
+use super::float::{Float, fast_two_sum, two_product};
 use crate::isa::Separate;
 
 /// The binary digits of 2/π behind the point.
@@ -41,7 +41,7 @@ fn digits(place: usize) -> u64 {
 }
 
 /// Reduces a finite angle of at least 2^6.
-pub(super) fn reduce(x: f64) -> Angle {
+pub(super) fn reduce(x: f64) -> Angle<f64> {
     let bits = x.to_bits();
     let mantissa = bits & ((1 << 52) - 1) | 1 << 52;
     // x = mantissa * 2 ** exponent; digits of 2/π that weigh 4 or more in the product are
@@ -66,12 +66,9 @@ pub(super) fn reduce(x: f64) -> Angle {
     let (first, second) = (first * UNIT * UNIT, second * UNIT * UNIT);
     let (r, rounded) = two_product::<Separate, f64>(first, PI_2[0]);
     let (r, low) = fast_two_sum(r, rounded + (first * PI_2[1] + second * PI_2[0]));
-    let angle = Angle { quadrant: quadrant as u64, r, low };
-    if x < 0.0 {
-        Angle { quadrant: angle.quadrant.wrapping_neg(), r: -r, low: -low }
-    } else {
-        angle
-    }
+    let quadrant = f64::from_bits(quadrant as u64);
+    let angle = Angle { quadrant, r, low };
+    if x < 0.0 { Angle { quadrant: 0.0_f64.bits_minus(quadrant), r: -r, low: -low } } else { angle }
 }
 
 #[cfg(test)]
@@ -83,14 +80,14 @@ mod tests {
         // Kahan's hardest case for f64: 6381956970095103 * 2 ** 797, nearly a multiple of π/2.
         let hardest = 6381956970095103.0 * 2.0_f64.powi(797);
         let Angle { quadrant, r, .. } = reduce(hardest);
-        assert_eq!((quadrant % 4, r), (1, 4.687165924254628e-19));
+        assert_eq!((quadrant.to_bits() % 4, r), (1, 4.687165924254628e-19));
         let Angle { quadrant, r, .. } = reduce(-hardest);
-        assert_eq!((quadrant % 4, r), (3, -4.687165924254628e-19));
+        assert_eq!((quadrant.to_bits() % 4, r), (3, -4.687165924254628e-19));
         for n in 100..10_000 {
             let x = f64::from(n) * 0.7;
             let Angle { quadrant, r, low } = reduce(x);
             let turns = (x / PI_2[0]).round();
-            assert_eq!(quadrant % 4, turns as u64 % 4);
+            assert_eq!(quadrant.to_bits() % 4, turns as u64 % 4);
             let expected = turns.mul_add(-PI_2[1], turns.mul_add(-PI_2[0], x));
             assert!((r - expected).abs() < 1e-15 && low.abs() < 1e-16, "{x}");
         }

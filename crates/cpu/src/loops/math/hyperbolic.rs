@@ -1,10 +1,10 @@
 //! Hyperbolic functions from the exponential as a sum of two numbers, and their inverses from the
 //! logarithm of such a sum, so that only the last step rounds. `f32` computes in `f64`.
 
-use super::exponential::wide::{self, ROUND, half_expm1, power};
+use super::exponential::wide::{self, ROUND, Real, half_expm1, power};
 use super::exponential::{Reduced, clamp, short_exp2, short_exp2m1};
 use super::float::{fast_two_sum, fma, product_rest, two_product, two_sum};
-use super::function::Function;
+use super::function::{Formula, Function};
 use super::logarithm::{log_of_sum, short_log_of};
 use crate::isa::Isa;
 
@@ -18,17 +18,17 @@ pub(super) struct Atanh;
 /// `e ** x / 4` and `e ** -x / 4` as sums, for `0 <= x < 711`.
 #[inline(always)]
 fn quarters<I: Isa>(x: f64) -> ([f64; 2], [f64; 2]) {
-    let Reduced { whole, r, low } = wide::reduce::<I>(x);
+    let Reduced { whole, r, low } = wide::reduce::<I, f64>(x);
     let (up, rounded) = fast_two_sum(1.0, r);
-    let up_low = wide::rest::<I>(r, low, rounded);
+    let up_low = wide::rest::<I, f64>(r, low, rounded);
     let (up, up_low) = fast_two_sum(up, up_low);
     let down = 1.0 / up;
     let down_low = -down * fma::<I, f64>(down, up_low, product_rest::<I, f64>(down, up, 1.0));
-    let scale = power(whole.wrapping_sub(2));
+    let scale = power(whole, -2);
     // Beyond 2 ** -100 the second is nothing beside the first.
-    let n = f64::from_bits(whole) - ROUND;
+    let n = whole - ROUND;
     let n = if n > 100.0 { 100.0 } else { n };
-    let inverse = power((ROUND - 2.0 - n).to_bits());
+    let inverse = power(ROUND - 2.0 - n, 0);
     ([up * scale, up_low * scale], [down * inverse, down_low * inverse])
 }
 
@@ -52,21 +52,20 @@ impl Function<f64> for Cosh {
     }
 }
 
-impl Function<f64> for Tanh {
+impl Formula<f64> for Tanh {
     /// With `e` for `e ** 2x - 1`: `e / (e + 2)`.
     #[inline(always)]
-    fn value<I: Isa>(x: f64) -> f64 {
-        let (half, low) = half_expm1::<I>(2.0 * clamp(x.abs(), 0.0, 22.0));
+    fn of<I: Isa, F: Real>(x: F) -> F {
+        let one = F::all(1.0);
+        let (half, low) = half_expm1::<I, F>(clamp(x.abs(), 0.0, 22.0) * 2.0);
         let (half, low) = fast_two_sum(half, low);
-        let (under, rounded) = two_sum(half, 1.0);
+        let (under, rounded) = two_sum(half, one);
         let under_low = rounded + low;
-        let inverse = 1.0 / under;
+        let inverse = one / under;
         let value = half * inverse;
-        let rest =
-            fma::<I, f64>(value, under_low, product_rest::<I, f64>(value, under, half)) - low;
-        let value = fma::<I, f64>(rest, -inverse, value);
-        let value = if x.abs() < 1e-9 { x.abs() } else { value };
-        value.copysign(x)
+        let rest = fma::<I, F>(value, under_low, product_rest::<I, F>(value, under, half)) - low;
+        let value = fma::<I, F>(rest, -inverse, value);
+        x.abs().if_less(F::all(1e-9), x.abs(), value).copysign(x)
     }
 }
 

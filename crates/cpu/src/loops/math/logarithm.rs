@@ -2,8 +2,10 @@
 //! fdlibm, Sun 1993; coefficients our own). `f32` computes in `f64`, with fewer terms; its natural
 //! logarithm in `f32`, with a polynomial of `f`.
 
+use super::exponential::narrow;
+use super::exponential::wide::Real;
 use super::float::{fast_two_sum, fma, polynomial, two_product, two_sum};
-use super::function::{Function, Function2};
+use super::function::{Formula, Function, Function2};
 use crate::isa::Isa;
 
 pub(super) struct Log;
@@ -44,33 +46,33 @@ const WHOLE: u64 = 0x4330_0000_0000_0000;
 
 /// `k` and `1 + f` for a positive normal number.
 #[inline(always)]
-pub(super) fn exponent_and_rest(x: f64) -> (f64, f64) {
-    let moved = x.to_bits().wrapping_add(ONE - SQRT_HALF);
-    let k = f64::from_bits(WHOLE | moved >> 52) - (4503599627370496.0 + 1023.0);
-    (k, f64::from_bits((moved & MANTISSA).wrapping_add(SQRT_HALF)))
+pub(super) fn exponent_and_rest<F: Real>(x: F) -> (F, F) {
+    let moved = x.bits_plus(ONE - SQRT_HALF);
+    let k = moved.bits_down(52).bits_plus(WHOLE) - (4503599627370496.0 + 1023.0);
+    (k, moved.bits_and(MANTISSA).bits_plus(SQRT_HALF))
 }
 
 /// The same for any positive number.
 #[inline(always)]
-pub(super) fn exponent_and_rest_of_any(x: f64) -> (f64, f64) {
-    let tiny = x < f64::MIN_POSITIVE;
-    let (k, rest) = exponent_and_rest(if tiny { x * 18014398509481984.0 } else { x });
-    (if tiny { k - 54.0 } else { k }, rest)
+pub(super) fn exponent_and_rest_of_any<F: Real>(x: F) -> (F, F) {
+    let least = F::all(f64::MIN_POSITIVE);
+    let (k, rest) = exponent_and_rest(x.if_less(least, x * 18014398509481984.0, x));
+    (x.if_less(least, k - 54.0, k), rest)
 }
 
 /// `f²/2` and, as two factors, what is to be added to `f - f²/2` to make it `log(1 + f)`.
 #[inline(always)]
-fn factors<I: Isa>(f: f64) -> (f64, f64, f64) {
-    let s = f / (2.0 + f);
+fn factors<I: Isa, F: Real>(f: F) -> (F, F, F) {
+    let s = f / (f + 2.0);
     let z = s * s;
-    let half_square = 0.5 * f * f;
-    (half_square, s, fma::<I, f64>(z, polynomial::<I, f64, _>(z, &SERIES), half_square))
+    let half_square = f * 0.5 * f;
+    (half_square, s, fma::<I, F>(z, polynomial::<I, F, _>(z, &SERIES), half_square))
 }
 
 /// The same, multiplied.
 #[inline(always)]
 fn tail<I: Isa>(f: f64) -> (f64, f64) {
-    let (half_square, s, more) = factors::<I>(f);
+    let (half_square, s, more) = factors::<I, f64>(f);
     (half_square, s * more)
 }
 
@@ -84,17 +86,18 @@ fn short<I: Isa>(f: f64) -> f64 {
 
 /// A value, or the logarithm of 0, of infinity and of what has none.
 macro_rules! complete {
-    ($float:ident, $x:expr, $value:expr) => {{
-        let (x, value): ($float, $float) = ($x, $value);
-        let value = if x < $float::INFINITY { value } else { x };
-        let limit = if x == 0.0 { $float::NEG_INFINITY } else { $float::NAN };
-        if x > 0.0 { value } else { limit }
+    ($F:ident $float:ident, $x:expr, $value:expr) => {{
+        let (x, value): ($F, $F) = ($x, $value);
+        let zero = $F::all(0.0);
+        let value = x.if_less($F::all($float::INFINITY), value, x);
+        let limit = x.if_equal(zero, $F::all($float::NEG_INFINITY), $F::all($float::NAN));
+        zero.if_less(x, value, limit)
     }};
 }
 
 #[inline(always)]
-fn complete(x: f64, value: f64) -> f64 {
-    complete!(f64, x, value)
+fn complete<F: Real>(x: F, value: F) -> F {
+    complete!(F f64, x, value)
 }
 
 /// `log((u + low) * 2 ** octaves)` as a sum, for a normal `u > 0`, where `low` is a rounding error
@@ -114,15 +117,15 @@ pub(super) fn log_of_sum<I: Isa>(u: f64, low: f64, octaves: f64) -> (f64, f64) {
     (high, rounded + (fma::<I, f64>(k, LN_2[1], t + c) - half_square))
 }
 
-impl Function<f64> for Log {
+impl Formula<f64> for Log {
     #[inline(always)]
-    fn value<I: Isa>(x: f64) -> f64 {
+    fn of<I: Isa, F: Real>(x: F) -> F {
         let (k, rest) = exponent_and_rest_of_any(x);
         let f = rest - 1.0;
-        let (half_square, s, more) = factors::<I>(f);
+        let (half_square, s, more) = factors::<I, F>(f);
         let (high, low) = fast_two_sum(k * LN_2[0], f);
-        let rest = fma::<I, f64>(k, LN_2[1], low) - half_square;
-        complete(x, high + fma::<I, f64>(s, more, rest))
+        let rest = fma::<I, F>(k, F::all(LN_2[1]), low) - half_square;
+        complete(x, high + fma::<I, F>(s, more, rest))
     }
 }
 
@@ -186,22 +189,22 @@ const NARROW: [f32; 8] = [
 /// ln 2 in two parts, divided by 2 ** 23; products of the first with `k` are exact.
 const NARROW_LN_2: [f32; 2] = [0.69314575 / 8388608.0, 1.4286068e-6 / 8388608.0];
 
-impl Function<f32> for Log {
+impl Formula<f32> for Log {
     #[inline(always)]
-    fn value<I: Isa>(x: f32) -> f32 {
+    fn of<I: Isa, F: narrow::Real>(x: F) -> F {
         /// The bits of 2/3.
         const LEAST: u32 = 0x3f2a_aaab;
-        let tiny = x < f32::MIN_POSITIVE;
-        let bits = (if tiny { x * 8388608.0 } else { x }).to_bits();
+        let least = F::all(f32::MIN_POSITIVE);
+        let scaled = x.if_less(least, x * 8388608.0, x);
         // The exponent where it is, which is 2 ** 23 times itself.
-        let power = bits.wrapping_sub(LEAST) & 0xff80_0000;
-        let f = f32::from_bits(bits.wrapping_sub(power)) - 1.0;
-        let k = power as i32 as f32;
-        let k = if tiny { k - 23.0 * 8388608.0 } else { k };
+        let power = scaled.bits_plus(LEAST.wrapping_neg()).bits_and(0xff80_0000);
+        let f = scaled.bits_minus(power) - 1.0;
+        let k = power.bits_as_number();
+        let k = x.if_less(least, k - 23.0 * 8388608.0, k);
         let (high, low) = fast_two_sum(k * NARROW_LN_2[0], f);
-        let low = fma::<I, f32>(k, NARROW_LN_2[1], low);
-        let curve = fma::<I, f32>(f, polynomial::<I, f32, _>(f, &NARROW), -0.5);
-        complete!(f32, x, high + fma::<I, f32>(f * f, curve, low))
+        let low = fma::<I, F>(k, F::all(NARROW_LN_2[1]), low);
+        let curve = fma::<I, F>(f, polynomial::<I, F, _>(f, &NARROW), F::all(-0.5));
+        complete!(F f32, x, high + fma::<I, F>(f * f, curve, low))
     }
 }
 

@@ -1,10 +1,10 @@
 //! What is made of `1 + e ** x`: the logistic function, its logarithm, and sums of exponentials
 //! in logarithms.
 
-use super::exponential::wide::{self, powers};
+use super::exponential::wide::{self, Real, powers};
 use super::exponential::{Reduced, clamp, reduce_sum, short_exp};
 use super::float::{fast_two_sum, fma, product_rest, two_product, two_sum};
-use super::function::{Function, Function2};
+use super::function::{Formula, Function, Function2};
 use super::logarithm::{log_of_sum, short_log_of};
 use crate::isa::Isa;
 
@@ -17,32 +17,33 @@ pub(crate) struct LogAddExp;
 /// With `e ** -x = 2 ** -n e`: `2 ** n / (2 ** n + e)`, as the inverse, what it is too great by, in
 /// itself, and `2 ** n` as two factors.
 #[inline(always)]
-fn logistic<I: Isa>(x: f64) -> (f64, f64, (f64, f64)) {
+fn logistic<I: Isa, F: Real>(x: F) -> (F, F, (F, F)) {
     // Beyond these it is 0 or 1.
-    let Reduced { whole, r, low } = wide::reduce::<I>(clamp(x, -760.0, 40.0));
-    let (e, rounded) = fast_two_sum(1.0, -r);
-    let (e, e_low) = fast_two_sum(e, wide::curve::<I>(-r, rounded - low));
+    let Reduced { whole, r, low } = wide::reduce::<I, F>(clamp(x, -760.0, 40.0));
+    let one = F::all(1.0);
+    let (e, rounded) = fast_two_sum(one, -r);
+    let (e, e_low) = fast_two_sum(e, wide::curve::<I, F>(-r, rounded - low));
     let factors = powers(whole);
     let power = factors.0 * factors.1;
-    let (more, less) = if power > e { (power, e) } else { (e, power) };
+    let (more, less) = (e.if_less(power, power, e), e.if_less(power, e, power));
     let (under, rounded) = fast_two_sum(more, less);
-    let inverse = 1.0 / under;
-    let rest = product_rest::<I, f64>(inverse, under, 1.0);
-    (inverse, fma::<I, f64>(inverse, rounded + e_low, rest), factors)
+    let inverse = one / under;
+    let rest = product_rest::<I, F>(inverse, under, one);
+    (inverse, fma::<I, F>(inverse, rounded + e_low, rest), factors)
 }
 
-impl Function<f64> for Sigmoid {
+impl Formula<f64> for Sigmoid {
     #[inline(always)]
-    fn value<I: Isa>(x: f64) -> f64 {
-        let (value, rest, (a, b)) = logistic::<I>(x);
-        fma::<I, f64>(value, -rest, value) * a * b
+    fn of<I: Isa, F: Real>(x: F) -> F {
+        let (value, rest, (a, b)) = logistic::<I, F>(x);
+        fma::<I, F>(value, -rest, value) * a * b
     }
 }
 
 impl Function<f64> for Silu {
     #[inline(always)]
     fn value<I: Isa>(x: f64) -> f64 {
-        let (value, rest, (a, b)) = logistic::<I>(x);
+        let (value, rest, (a, b)) = logistic::<I, f64>(x);
         let x = clamp(x, -760.0, f64::INFINITY);
         let (product, rounded) = two_product::<I, f64>(x, value);
         let value = (product + fma::<I, f64>(product, -rest, rounded)) * a * b;
@@ -84,10 +85,11 @@ impl Function2<f64> for LogAddExp {
         let (gap, rounded) = if equal { (0.0, 0.0) } else { (gap, rounded) };
         let distant = gap < -700.0;
         let gap = clamp(gap, -700.0, 0.0);
-        let Reduced { whole, r, low } = reduce_sum::<I>(gap, if distant { 0.0 } else { rounded });
+        let Reduced { whole, r, low } =
+            reduce_sum::<I, f64>(gap, if distant { 0.0 } else { rounded });
         let (e, rounded) = fast_two_sum(1.0, r);
-        let (e, e_low) = fast_two_sum(e, wide::rest::<I>(r, low, rounded));
-        let scale = wide::power(whole);
+        let (e, e_low) = fast_two_sum(e, wide::rest::<I, f64>(r, low, rounded));
+        let scale = wide::power(whole, 0);
         let (sum, rounded) = fast_two_sum(1.0, e * scale);
         let (more, rest) = log_of_sum::<I>(sum, fma::<I, f64>(e_low, scale, rounded), 0.0);
         let (sum, rounded) = two_sum(high, more);

@@ -12,6 +12,7 @@ mod inverse;
 mod logarithm;
 mod logistic;
 mod normal;
+mod pack;
 mod power;
 pub(super) mod real;
 mod roots;

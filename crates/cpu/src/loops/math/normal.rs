@@ -6,9 +6,11 @@
 //! our own, by Remez' exchange). `f32` computes in `f64`, with fewer terms, but for `erf`.
 
 use super::exponential::wide::{self, powers};
-use super::exponential::{Reduced, clamp, narrow_exp2m1, reduce_sum, short_exp, short_power};
+use super::exponential::{
+    Reduced, clamp, narrow, narrow_exp2m1, reduce_sum, short_exp, short_power,
+};
 use super::float::{fast_two_sum, fma, polynomial, product_rest, two_product, two_sum};
-use super::function::Function;
+use super::function::{Formula, Function};
 use crate::isa::Isa;
 
 pub(super) struct Erf;
@@ -122,39 +124,38 @@ const ERF_NEAR: [f64; 13] = [
 
 /// The flat polynomial at `a`, as a sum.
 #[inline(always)]
-fn flat<I: Isa, const N: usize, const M: usize>(a: f64, of: &Flat<N, M>) -> (f64, f64) {
+fn flat<I: Isa, F: wide::Real, const N: usize, const M: usize>(a: F, of: &Flat<N, M>) -> (F, F) {
     // q = 2a / (a + K) - 1, whose rounding error matters where the polynomial is steep.
-    let (q, low) = fast_two_sum(-1.0, 2.0 * a / (a + of.k));
+    let (q, low) = fast_two_sum(F::all(-1.0), a * 2.0 / (a + of.k));
     // Two terms exactly, and the others.
-    let (linear, rounded) = two_product::<I, f64>(q, of.second);
-    let (p, lost) = fast_two_sum(of.first[0], linear);
-    let rest = fma::<I, f64>(q * q, polynomial::<I, f64, _>(q, &of.others), of.first[1] + rounded);
-    let rest = fma::<I, f64>(low, polynomial::<I, f64, _>(q, &of.slope), rest);
+    let (linear, rounded) = two_product::<I, F>(q, F::all(of.second));
+    let (p, lost) = fast_two_sum(F::all(of.first[0]), linear);
+    let rest = fma::<I, F>(q * q, polynomial::<I, F, _>(q, &of.others), rounded + of.first[1]);
+    let rest = fma::<I, F>(low, polynomial::<I, F, _>(q, &of.slope), rest);
     fast_two_sum(p, rest + lost)
 }
 
 /// `erf(a) / a - 1`
 #[inline(always)]
-fn erf_near<I: Isa>(square: f64) -> f64 {
-    polynomial::<I, f64, _>(0.75 - square, &ERF_NEAR)
+fn erf_near<I: Isa, F: wide::Real>(square: F) -> F {
+    polynomial::<I, F, _>(-square + 0.75, &ERF_NEAR)
 }
 
 /// `e ** -(square + low) * (p + p_low) / (c + d)` as `2 ** whole` times a sum.
 #[inline(always)]
-fn damped<I: Isa>(
-    (square, low): (f64, f64),
-    (p, p_low): (f64, f64),
-    (under, under_low): (f64, f64),
-) -> (u64, f64, f64) {
-    let Reduced { whole, r, low } = reduce_sum::<I>(-square, -low);
-    let (e, rounded) = fast_two_sum(1.0, r);
-    let (e, e_low) = fast_two_sum(e, wide::rest::<I>(r, low, rounded));
-    let (over, rounded) = two_product::<I, f64>(e, p);
-    let over_low = fma::<I, f64>(e, p_low, fma::<I, f64>(e_low, p, rounded));
-    let inverse = 1.0 / under;
+fn damped<I: Isa, F: wide::Real>(
+    (square, low): (F, F),
+    (p, p_low): (F, F),
+    (under, under_low): (F, F),
+) -> (F, F, F) {
+    let Reduced { whole, r, low } = reduce_sum::<I, F>(-square, -low);
+    let (e, rounded) = fast_two_sum(F::all(1.0), r);
+    let (e, e_low) = fast_two_sum(e, wide::rest::<I, F>(r, low, rounded));
+    let (over, rounded) = two_product::<I, F>(e, p);
+    let over_low = fma::<I, F>(e, p_low, fma::<I, F>(e_low, p, rounded));
+    let inverse = F::all(1.0) / under;
     let value = over * inverse;
-    let rest =
-        fma::<I, f64>(value, under_low, product_rest::<I, f64>(value, under, over)) - over_low;
+    let rest = fma::<I, F>(value, under_low, product_rest::<I, F>(value, under, over)) - over_low;
     (whole, value, -rest * inverse)
 }
 
@@ -162,9 +163,9 @@ impl Function<f64> for Erfc {
     #[inline(always)]
     fn value<I: Isa>(x: f64) -> f64 {
         let a = clamp(x.abs(), 0.0, 28.0);
-        let (whole, value, low) = damped::<I>(
+        let (whole, value, low) = damped::<I, f64>(
             two_product::<I, f64>(a, a),
-            flat::<I, _, _>(a, &ERFC),
+            flat::<I, _, _, _>(a, &ERFC),
             two_sum(1.0, 2.0 * a),
         );
         let (up, down) = powers(whole);
@@ -172,42 +173,44 @@ impl Function<f64> for Erfc {
         let far = if x < 0.0 { 2.0 - far } else { far };
         // 1 - x - x (erf(x) / x - 1)
         let (near, rounded) = fast_two_sum(1.0, -x);
-        let near = near + fma::<I, f64>(-x, erf_near::<I>(x * x), rounded);
+        let near = near + fma::<I, f64>(-x, erf_near::<I, f64>(x * x), rounded);
         if a < 0.5 { near } else { far }
     }
 }
 
-impl Function<f64> for Gelu {
+impl Formula<f64> for Gelu {
     /// `max(x, 0) - h(|x|)` with `h(a) = a erfc(a / √2) / 2`.
     #[inline(always)]
-    fn value<I: Isa>(x: f64) -> f64 {
+    fn of<I: Isa, F: wide::Real>(x: F) -> F {
         let a = clamp(x.abs(), 0.0, 39.0);
-        let (square, low) = two_product::<I, f64>(a, a);
-        let (whole, value, low) =
-            damped::<I>((0.5 * square, 0.5 * low), flat::<I, _, _>(a, &GELU), two_sum(1.0, a));
-        let (high, rounded) = two_product::<I, f64>(a, value);
-        let low = fma::<I, f64>(a, low, rounded);
+        let (square, low) = two_product::<I, F>(a, a);
+        let p = flat::<I, F, _, _>(a, &GELU);
+        let under = two_sum(F::all(1.0), a);
+        let (whole, value, low) = damped::<I, F>((square * 0.5, low * 0.5), p, under);
+        let (high, rounded) = two_product::<I, F>(a, value);
+        let low = fma::<I, F>(a, low, rounded);
         let (up, down) = powers(whole);
         let (difference, rounded) = fast_two_sum(x, -(high * up * down));
-        let above = difference + fma::<I, f64>(low * up, -down, rounded);
-        let above = if x > 39.0 { x } else { above };
-        if x >= 0.0 { above } else { -(high + low) * up * down }
+        let above = difference + fma::<I, F>(low * up, -down, rounded);
+        let above = F::all(39.0).if_less(x, x, above);
+        x.if_less(F::all(0.0), -(high + low) * up * down, above)
     }
 }
 
-impl Function<f64> for Erf {
+impl Formula<f64> for Erf {
     #[inline(always)]
-    fn value<I: Isa>(x: f64) -> f64 {
+    fn of<I: Isa, F: wide::Real>(x: F) -> F {
         const K: f64 = 1.5;
         let a = clamp(x.abs(), 0.0, 6.0);
-        let (square, low) = two_product::<I, f64>(a, a);
+        let (square, low) = two_product::<I, F>(a, a);
         // Its derivative is about -1/4.
-        let near = fma::<I, f64>(a, fma::<I, f64>(-0.25, low, erf_near::<I>(square)), a);
-        let Reduced { whole, r, low } = reduce_sum::<I>(-square, -low);
-        let e = 1.0 + (r + wide::rest::<I>(r, low, 0.0));
-        let e = e * polynomial::<I, f64, _>((a - K) / (a + K), &ERF_FAR);
-        let far = fma::<I, f64>(e, -wide::power(whole), 1.0);
-        (if square < NEAR { near } else { far }).copysign(x)
+        let near = fma::<I, F>(low, F::all(-0.25), erf_near::<I, F>(square));
+        let near = fma::<I, F>(a, near, a);
+        let Reduced { whole, r, low } = reduce_sum::<I, F>(-square, -low);
+        let e = r + wide::rest::<I, F>(r, low, F::all(0.0)) + 1.0;
+        let e = e * polynomial::<I, F, _>((a - K) / (a + K), &ERF_FAR);
+        let far = fma::<I, F>(e, -wide::power(whole, 0), F::all(1.0));
+        square.if_less(F::all(NEAR), near, far).copysign(x)
     }
 }
 
@@ -260,18 +263,20 @@ fn short_flat<I: Isa, const N: usize>(a: f64, k: f64, of: &[f64; N]) -> f64 {
     polynomial::<I, f64, _>((a - k) * inverse, of) * inverse
 }
 
-impl Function<f32> for Erf {
+impl Formula<f32> for Erf {
     #[inline(always)]
-    fn value<I: Isa>(x: f32) -> f32 {
+    fn of<I: Isa, F: narrow::Real>(x: F) -> F {
         let a = clamp(x.abs(), 0.0, 3.93);
         // The first two terms one after the other: in two chains they would round as often, but
         // to more.
         let [first, second] = NARROW_ERF_NEAR;
-        let rest = polynomial::<I, f32, _>(a * a, &NARROW_ERF_NEAR_REST);
-        let near = polynomial::<I, f32, _>(a * a, &[first, second, rest]);
-        let near = fma::<I, f32>(a, near, a);
-        let far = narrow_exp2m1::<I>(polynomial::<I, f32, _>(a - 1.0, &NARROW_ERF_FAR), 3);
-        (if a >= 0.9 { far } else { near }).copysign(x)
+        let square = a * a;
+        let rest = polynomial::<I, F, _>(square, &NARROW_ERF_NEAR_REST);
+        let near = fma::<I, F>(rest, square, F::all(second));
+        let near = fma::<I, F>(near, square, F::all(first));
+        let near = fma::<I, F>(a, near, a);
+        let far = narrow_exp2m1::<I, F>(polynomial::<I, F, _>(a - 1.0, &NARROW_ERF_FAR), 3);
+        a.if_less(F::all(0.9), near, far).copysign(x)
     }
 }
 

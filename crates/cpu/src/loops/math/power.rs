@@ -1,9 +1,10 @@
 //! `a ** b` of real numbers: `2 ** (b log2 a)`, with the logarithm as a sum of two numbers, exact
 //! to about 2^-66. `f32` computes in `f64`.
 
+use super::exponential::wide::Real;
 use super::exponential::{clamp, short_exp2, wide};
 use super::float::{fast_two_sum, fma, polynomial, product_rest, two_product, two_sum};
-use super::function::Function2;
+use super::function::{Formula2, Function2};
 use super::logarithm::{exponent_and_rest, exponent_and_rest_of_any};
 use crate::isa::Isa;
 
@@ -34,42 +35,46 @@ const SHORT: [f64; 5] = [
     0.34072757037072693,
 ];
 
+/// What belongs to the number near which `m` is looked at.
+#[inline(always)]
+fn beside<F: Real>(m: F, below: f64, one: f64, above: f64) -> F {
+    let value = m.if_less(F::all(0.9), F::all(below), F::all(one));
+    F::all(1.13).if_less(m, F::all(above), value)
+}
+
 /// The logarithm to base 2 of `a >= 0`, as a sum; its second number means nothing where the
 /// first is infinite.
 #[inline(always)]
-fn log2<I: Isa>(a: f64) -> (f64, f64) {
+fn log2<I: Isa, F: Real>(a: F) -> (F, F) {
     let (k, m) = exponent_and_rest_of_any(a);
-    let (below, above) = (m < 0.9, m > 1.13);
-    let pick = |low: f64, middle: f64, high: f64| {
-        let value = if below { low } else { middle };
-        if above { high } else { value }
-    };
-    let c = pick(BELOW.0, 1.0, ABOVE.0);
-    let base = k + pick(BELOW.1[0], 0.0, ABOVE.1[0]);
-    let base_low = pick(BELOW.1[1], 0.0, ABOVE.1[1]);
+    let c = beside(m, BELOW.0, 1.0, ABOVE.0);
+    let base = k + beside(m, BELOW.1[0], 0.0, ABOVE.1[0]);
+    let base_low = beside(m, BELOW.1[1], 0.0, ABOVE.1[1]);
     // s = (m - c) / (m + c)
     let over = m - c;
     let (under, under_low) = two_sum(c, m);
-    let inverse = 1.0 / under;
+    let inverse = F::all(1.0) / under;
     let s = over * inverse;
-    let s_low = fma::<I, f64>(s, under_low, product_rest::<I, f64>(s, under, over)) * -inverse;
-    let (z, rounded) = two_product::<I, f64>(s, s);
-    let z_low = fma::<I, f64>(s + s, s_low, rounded);
+    let s_low = fma::<I, F>(s, under_low, product_rest::<I, F>(s, under, over)) * -inverse;
+    let (z, rounded) = two_product::<I, F>(s, s);
+    let z_low = fma::<I, F>(s + s, s_low, rounded);
     // t = z (1/3 + z TAIL(z))
-    let (t, rounded) = two_product::<I, f64>(z, THIRD[0]);
-    let t_low = fma::<I, f64>(z_low, THIRD[0], fma::<I, f64>(z, THIRD[1], rounded));
-    let t_low = fma::<I, f64>(z * z, polynomial::<I, f64, _>(z, &TAIL), t_low);
+    let (t, rounded) = two_product::<I, F>(z, F::all(THIRD[0]));
+    let t_low = fma::<I, F>(z, F::all(THIRD[1]), rounded);
+    let t_low = fma::<I, F>(z_low, F::all(THIRD[0]), t_low);
+    let t_low = fma::<I, F>(z * z, polynomial::<I, F, _>(z, &TAIL), t_low);
     // s + s t
-    let (more, rounded) = two_product::<I, f64>(s, t);
-    let more_low = fma::<I, f64>(s, t_low, fma::<I, f64>(s_low, t, rounded)) + s_low;
+    let (more, rounded) = two_product::<I, F>(s, t);
+    let more_low = fma::<I, F>(s, t_low, fma::<I, F>(s_low, t, rounded)) + s_low;
     let (sum, rounded) = fast_two_sum(s, more);
     let sum_low = rounded + more_low;
-    let (log, rounded) = two_product::<I, f64>(sum, SCALE[0]);
-    let log_low = fma::<I, f64>(sum, SCALE[1], fma::<I, f64>(sum_low, SCALE[0], rounded));
+    let (log, rounded) = two_product::<I, F>(sum, F::all(SCALE[0]));
+    let log_low = fma::<I, F>(sum_low, F::all(SCALE[0]), rounded);
+    let log_low = fma::<I, F>(sum, F::all(SCALE[1]), log_low);
     let (log, rounded) = fast_two_sum(base, log);
     let (log, log_low) = fast_two_sum(log, rounded + (base_low + log_low));
-    let log = if a < f64::INFINITY { log } else { a };
-    (if a == 0.0 { f64::NEG_INFINITY } else { log }, log_low)
+    let log = a.if_less(F::all(f64::INFINITY), log, a);
+    (a.if_equal(F::all(0.0), F::all(f64::NEG_INFINITY), log), log_low)
 }
 
 /// The sign of `a` and the exceptions of C99, section F.9.4.4, for the power of `|a|`.
@@ -91,15 +96,19 @@ macro_rules! signed {
     }};
 }
 
-impl Function2<f64> for Power {
+impl Formula2<f64> for Power {
     #[inline(always)]
-    fn value<I: Isa>(a: f64, b: f64) -> f64 {
-        let (log, log_low) = log2::<I>(a.abs());
-        let (product, rounded) = two_product::<I, f64>(b, log);
-        let low = fma::<I, f64>(b, log_low, rounded);
-        let small = product.abs() < 1100.0;
-        let product = clamp(product, -1100.0, 1100.0);
-        signed!(f64, a, b, wide::exp2_of_sum::<I>(product, if small { low } else { 0.0 }))
+    fn of<I: Isa, F: Real>(a: F, b: F) -> F {
+        let (log, log_low) = log2::<I, F>(a.abs());
+        let (product, rounded) = two_product::<I, F>(b, log);
+        let low = fma::<I, F>(b, log_low, rounded);
+        let low = product.abs().if_less(F::all(1100.0), low, F::all(0.0));
+        wide::exp2_of_sum::<I, F>(clamp(product, -1100.0, 1100.0), low)
+    }
+
+    #[inline(always)]
+    fn finish(a: f64, b: f64, value: f64) -> f64 {
+        signed!(f64, a, b, value)
     }
 }
 

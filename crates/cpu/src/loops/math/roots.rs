@@ -67,7 +67,7 @@ const OCTAVES: [f64; 3] = [0.7937005259840998, 1.0, 1.2599210498948732];
 
 /// `x > 0` as `2 ** 3n m`, its root as `2 ** n t` with `t` near that of `m`: `m`, `t` and `n`.
 #[inline(always)]
-fn cube_root<I: Isa>(x: f64) -> (f64, f64, u64) {
+fn cube_root<I: Isa>(x: f64) -> (f64, f64, f64) {
     let (k, near_one) = exponent_and_rest_of_any(x);
     let whole = fma::<I, f64>(k, 1.0 / 3.0, ROUND);
     let octave = k - 3.0 * (whole - ROUND);
@@ -80,7 +80,7 @@ fn cube_root<I: Isa>(x: f64) -> (f64, f64, u64) {
     let cube = t * t * t;
     let t = t * (fma::<I, f64>(2.0, near_one, cube) / fma::<I, f64>(2.0, cube, near_one));
     let t = t * pick(OCTAVES[0], OCTAVES[1], OCTAVES[2]);
-    (near_one * pick(0.5, 1.0, 2.0), t, whole.to_bits())
+    (near_one * pick(0.5, 1.0, 2.0), t, whole)
 }
 
 impl Function<f64> for CubeRoot {
@@ -92,7 +92,7 @@ impl Function<f64> for CubeRoot {
         let (square, square_low) = two_product::<I, f64>(t, t);
         let (cube, cube_low) = two_product::<I, f64>(square, t);
         let more = (cube - m) + fma::<I, f64>(square_low, t, cube_low);
-        let value = (t - more / (3.0 * square)) * power(n);
+        let value = (t - more / (3.0 * square)) * power(n, 0);
         if a > 0.0 && a < f64::INFINITY { value.copysign(x) } else { x }
     }
 }
@@ -102,7 +102,7 @@ impl Function<f32> for CubeRoot {
     fn value<I: Isa>(x: f32) -> f32 {
         let a = f64::from(x.abs());
         let (_, t, n) = cube_root::<I>(a);
-        let value = (t * power(n)) as f32;
+        let value = (t * power(n, 0)) as f32;
         if a > 0.0 && a < f64::INFINITY { value.copysign(x) } else { x }
     }
 }

@@ -8,6 +8,7 @@ use tensorbridge_core::Element;
 use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
 
 use super::function::{Function, Function2};
+use super::pack::{Pack, each};
 use crate::isa::{Body, Isa, Tiered, pick_tiered};
 use crate::loops::body::{at, load, store};
 use crate::loops::complex;
@@ -114,33 +115,80 @@ struct Dense<F, T>(PhantomData<(F, T)>);
 impl<T: Element, F: Function<T>> Tiered<2> for Dense<F, T> {
     #[inline(always)]
     unsafe fn run<I: Isa>(len: usize, &[out, a]: &[*mut u8; 2], _: &[isize; 2]) {
+        let step = size_of::<T>() as isize;
         let mut start = 0;
         while start < len {
-            let end = len.min(start + BLOCK);
-            let mut rare = false;
-            for index in start..end {
-                // SAFETY: the contract of `Loop`: `index` is in reach of both operands.
-                unsafe {
-                    let a = load(a, index);
-                    if F::HAS_RARE {
-                        rare |= F::is_rare(a);
-                    }
-                    store(out, index, F::value::<I>(a));
+            let (to, from) = (at(out, step, start), at(a, step, start));
+            let rest = len - start;
+            // SAFETY: the contract of `Loop`: so many elements of both operands follow.
+            unsafe {
+                if F::PACKED && rest >= PACKS {
+                    packs::<I, F, T>(to, from);
+                    start += PACKS;
+                } else {
+                    let count = rest.min(if F::PACKED { PACKS } else { BLOCK });
+                    singles::<I, F, T>(count, to, from);
+                    start += count;
                 }
             }
-            if F::HAS_RARE && rare {
-                // SAFETY: the same.
-                unsafe { mend::<F, T>(start, end, out, a) };
-            }
-            start = end;
         }
+    }
+}
+
+/// How far the elements of a pack are apart, and how many elements such packs have.
+const APART: usize = 64;
+const PACKS: usize = 4 * APART;
+
+/// Computes packs of elements.
+#[inline(always)]
+unsafe fn packs<I: Isa, F: Function<T>, T: Element>(out: *mut u8, a: *mut u8) {
+    let mut rare = false;
+    for index in 0..APART {
+        // SAFETY: the caller's: so many elements are in reach of both operands, which are
+        // disjoint.
+        unsafe {
+            let x: Pack<T> = each!(k => load(a, k * APART + index));
+            if F::HAS_RARE {
+                let Pack([p, q, r, s]) = each!(k => F::is_rare(x.0[k]));
+                rare |= p | q | r | s;
+            }
+            let [p, q, r, s] = F::values::<I>(x).0;
+            store(out, index, p);
+            store(out, APART + index, q);
+            store(out, 2 * APART + index, r);
+            store(out, 3 * APART + index, s);
+        }
+    }
+    if F::HAS_RARE && rare {
+        // SAFETY: the same.
+        unsafe { mend::<F, T>(PACKS, out, a) };
+    }
+}
+
+/// Computes elements one after another.
+#[inline(always)]
+unsafe fn singles<I: Isa, F: Function<T>, T: Element>(len: usize, out: *mut u8, a: *mut u8) {
+    let mut rare = false;
+    for index in 0..len {
+        // SAFETY: the caller's: `index` is in reach of both operands, which are disjoint.
+        unsafe {
+            let a = load(a, index);
+            if F::HAS_RARE {
+                rare |= F::is_rare(a);
+            }
+            store(out, index, F::value::<I>(a));
+        }
+    }
+    if F::HAS_RARE && rare {
+        // SAFETY: the same.
+        unsafe { mend::<F, T>(len, out, a) };
     }
 }
 
 /// Computes the rare ones again.
 #[cold]
-unsafe fn mend<F: Function<T>, T: Element>(start: usize, end: usize, out: *mut u8, a: *mut u8) {
-    for index in start..end {
+unsafe fn mend<F: Function<T>, T: Element>(len: usize, out: *mut u8, a: *mut u8) {
+    for index in 0..len {
         // SAFETY: the caller's: `index` is in reach of both operands, which are disjoint.
         unsafe {
             let a: T = load(a, index);
@@ -156,40 +204,84 @@ struct Dense2<F, T>(PhantomData<(F, T)>);
 
 impl<T: Element, F: Function2<T>> Tiered<3> for Dense2<F, T> {
     #[inline(always)]
-    unsafe fn run<I: Isa>(len: usize, &[out, a, b]: &[*mut u8; 3], _: &[isize; 3]) {
+    unsafe fn run<I: Isa>(len: usize, operands: &[*mut u8; 3], _: &[isize; 3]) {
+        let step = size_of::<T>() as isize;
         let mut start = 0;
         while start < len {
-            let end = len.min(start + BLOCK);
-            let mut rare = false;
-            for index in start..end {
-                // SAFETY: the contract of `Loop`: `index` is in reach of all operands.
-                unsafe {
-                    let (a, b) = (load(a, index), load(b, index));
-                    if F::HAS_RARE {
-                        rare |= F::is_rare(a, b);
-                    }
-                    store(out, index, F::value::<I>(a, b));
+            let &[out, a, b] = operands;
+            let [out, a, b] = [at(out, step, start), at(a, step, start), at(b, step, start)];
+            let rest = len - start;
+            // SAFETY: the contract of `Loop`: so many elements of all operands follow.
+            unsafe {
+                if F::PACKED && rest >= PACKS {
+                    packs2::<I, F, T>(out, a, b);
+                    start += PACKS;
+                } else {
+                    let count = rest.min(if F::PACKED { PACKS } else { BLOCK });
+                    singles2::<I, F, T>(count, out, a, b);
+                    start += count;
                 }
             }
-            if F::HAS_RARE && rare {
-                // SAFETY: the same.
-                unsafe { mend2::<F, T>(start, end, out, a, b) };
-            }
-            start = end;
         }
+    }
+}
+
+/// Computes packs of elements.
+#[inline(always)]
+unsafe fn packs2<I: Isa, F: Function2<T>, T: Element>(out: *mut u8, a: *mut u8, b: *mut u8) {
+    let mut rare = false;
+    for index in 0..APART {
+        // SAFETY: the caller's: so many elements are in reach of all operands, the output
+        // disjoint.
+        unsafe {
+            let x: Pack<T> = each!(k => load(a, k * APART + index));
+            let y: Pack<T> = each!(k => load(b, k * APART + index));
+            if F::HAS_RARE {
+                let Pack([p, q, r, s]) = each!(k => F::is_rare(x.0[k], y.0[k]));
+                rare |= p | q | r | s;
+            }
+            let [p, q, r, s] = F::values::<I>(x, y).0;
+            store(out, index, p);
+            store(out, APART + index, q);
+            store(out, 2 * APART + index, r);
+            store(out, 3 * APART + index, s);
+        }
+    }
+    if F::HAS_RARE && rare {
+        // SAFETY: the same.
+        unsafe { mend2::<F, T>(PACKS, out, a, b) };
+    }
+}
+
+/// Computes elements one after another.
+#[inline(always)]
+unsafe fn singles2<I: Isa, F: Function2<T>, T: Element>(
+    len: usize,
+    out: *mut u8,
+    a: *mut u8,
+    b: *mut u8,
+) {
+    let mut rare = false;
+    for index in 0..len {
+        // SAFETY: the caller's: `index` is in reach of all operands, the output disjoint.
+        unsafe {
+            let (a, b) = (load(a, index), load(b, index));
+            if F::HAS_RARE {
+                rare |= F::is_rare(a, b);
+            }
+            store(out, index, F::value::<I>(a, b));
+        }
+    }
+    if F::HAS_RARE && rare {
+        // SAFETY: the same.
+        unsafe { mend2::<F, T>(len, out, a, b) };
     }
 }
 
 /// Computes the rare ones again.
 #[cold]
-unsafe fn mend2<F: Function2<T>, T: Element>(
-    start: usize,
-    end: usize,
-    out: *mut u8,
-    a: *mut u8,
-    b: *mut u8,
-) {
-    for index in start..end {
+unsafe fn mend2<F: Function2<T>, T: Element>(len: usize, out: *mut u8, a: *mut u8, b: *mut u8) {
+    for index in 0..len {
         // SAFETY: the caller's: `index` is in reach of all operands, the output disjoint.
         unsafe {
             let (a, b): (T, T) = (load(a, index), load(b, index));
