@@ -1,9 +1,10 @@
 //! Memory that lasts as long as a piece of work: a little of it on the stack.
 
-use std::cell::RefCell;
+use std::alloc::{Layout, handle_alloc_error};
 use std::mem::MaybeUninit;
 
-use tensorbridge_core::{Error, Result};
+use tensorbridge_core::storage::host::{self, Fill};
+use tensorbridge_core::{Error, Result, storage};
 
 /// Units of 16 bytes that are there without asking the allocator.
 const INLINE: usize = 32;
@@ -40,52 +41,25 @@ impl Scratch {
     }
 }
 
-/// Bytes that a thread keeps of one piece of memory at most.
-const KEPT: usize = 6 << 20;
-
-thread_local! {
-    /// What [`Kept`] has given back.
-    static FREE: RefCell<Vec<Vec<MaybeUninit<u128>>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// As [`Scratch`], of memory that the thread keeps for the next that asks: the system takes longer
-/// to give pages than short work takes to fill them. The last that is given back is taken first.
-pub(crate) struct Kept(Vec<MaybeUninit<u128>>);
+/// As [`Scratch`], aligned to a line of the caches, of memory that waited for the next that asks:
+/// the system takes longer to give pages than short work takes to fill them.
+pub(crate) struct Kept(storage::Shared);
 
 impl Kept {
     /// Of a bounded size.
     pub(crate) fn new(bytes: usize) -> Self {
-        let units = bytes.div_ceil(size_of::<u128>());
-        Self(Self::large(units).unwrap_or_else(|| Vec::with_capacity(units)))
+        Self::try_new(bytes).unwrap_or_else(|_| {
+            handle_alloc_error(Layout::array::<u8>(bytes).unwrap_or(Layout::new::<u8>()))
+        })
     }
 
     /// Of a size that depends on the size of tensors.
     pub(crate) fn try_new(bytes: usize) -> Result<Self> {
-        let units = bytes.div_ceil(size_of::<u128>());
-        let mut memory = Self::large(units).unwrap_or_default();
-        memory.try_reserve_exact(units).map_err(|_| no_memory(bytes))?;
-        Ok(Self(memory))
+        host::allocate(bytes, Fill::Uninitialized).map(Self).map_err(|_| no_memory(bytes))
     }
 
-    /// What was given back last, if it is large enough.
-    fn large(units: usize) -> Option<Vec<MaybeUninit<u128>>> {
-        FREE.with_borrow_mut(Vec::pop).filter(|memory| memory.capacity() >= units)
-    }
-
-    /// Where the first line of the cache that is whole starts, of 64 bytes.
-    pub(crate) fn address(&mut self) -> *mut u8 {
-        let address = self.0.as_mut_ptr().cast::<u8>();
-        address.wrapping_add(address.align_offset(64))
-    }
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        let memory = std::mem::take(&mut self.0);
-        if memory.capacity() <= KEPT / size_of::<u128>() {
-            // Nothing is kept by a thread that ends.
-            FREE.try_with(|free| free.borrow_mut().push(memory)).ok();
-        }
+    pub(crate) fn address(&self) -> *mut u8 {
+        self.0.base().as_ptr()
     }
 }
 

@@ -31,8 +31,8 @@ const RIGHT: usize = 4 << 20;
 /// Bytes of a line of the caches.
 const LINE: usize = 64;
 
-/// Bytes beyond what is packed: up to a whole line before it, and a register behind it.
-const SPARE: usize = 2 * LINE;
+/// Bytes behind what is packed, which a register reads beyond the end.
+const SPARE: usize = LINE;
 
 /// Rows, columns and steps that are worth the packing, multiply-adds, and bytes of a right matrix
 /// that no longer stays in the second-level cache by itself. Measured: below, `faer` is faster.
@@ -83,7 +83,7 @@ impl Product {
         let columns = part(n, most(RIGHT, COLUMNS), 1, COLUMNS);
         let rows = part(m, most(LEFT, ROWS), threads, ROWS);
         let bands = m.div_ceil(rows);
-        let mut packed = Kept::try_new(columns * depth * size + SPARE)?;
+        let packed = Kept::try_new(columns * depth * size + SPARE)?;
         let right = packed.address();
         let pack = compile_tiered::<Pack<T, COLUMNS>>();
         let multiply = compile_tiered::<Multiply<T, ROWS, COLUMNS, HALF>>();
@@ -189,7 +189,7 @@ impl<T: Real, const ROWS: usize, const COLUMNS: usize, const HALF: usize> Tiered
     unsafe fn run<I: Isa>(&Task { block, top, rows, panels }: &Task) {
         let Block { product: Product { n, k, a, out, .. }, right, joins } = block;
         let size = size_of::<T>();
-        let mut packed = Kept::new(rows.next_multiple_of(ROWS) * k * size + SPARE);
+        let packed = Kept::new(rows.next_multiple_of(ROWS) * k * size + SPARE);
         let left = packed.address();
         for row in (0..rows).step_by(ROWS) {
             let packing = Packing {

@@ -137,7 +137,7 @@ impl<S: Sum> Kernel for Columns<S> {
 
     #[inline(always)]
     unsafe fn run(&Product { m, k, a, b, out, .. }: &Product) {
-        let mut sums = Kept::new(m * size_of::<S>() + LINE);
+        let sums = Kept::new(m * size_of::<S>());
         let sums = sums.address();
         let mut step = 0;
         // SAFETY: the caller's: lines of `m` elements, `k` of them, and a vector of `k`.
