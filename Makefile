@@ -12,6 +12,7 @@ STAMPS      := target/stamps
 SOURCES     := $(shell find crates python -name '*.rs' -o -name '*.py' -o -name '*.pyi' -o -name Cargo.toml) \
                Cargo.toml Cargo.lock pyproject.toml
 PYTEST      := -m pytest
+ON_ALL      := --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help tour test test-rust test-python test-example test-interop test-numpy1 \
@@ -76,7 +77,7 @@ test-rust: ## unit tests, property tests and doctests of the Rust crates
 	MAKEFLAGS= cargo test --quiet
 
 test-python: $(STAMPS)/built ## the Python tests, on the newest NumPy
-	$(PY) $(PYTEST)
+	$(PY) $(PYTEST) $(ON_ALL)
 
 # In the library's own target folder, where its crates have been built already.
 $(STAMPS)/example: $(STAMPS)/built $(shell find examples/extension -name '*.rs' -o -name Cargo.toml)
@@ -101,7 +102,7 @@ $(STAMPS)/numpy1: $(STAMPS)/wheel
 	@touch $@
 
 test-numpy1: $(STAMPS)/numpy1 ## the Python tests, on NumPy 1.26
-	$(NUMPY1)/bin/python $(PYTEST)
+	$(NUMPY1)/bin/python $(PYTEST) $(ON_ALL)
 
 test-environments: $(STAMPS)/wheel ## the doctor in environments that are broken on purpose (downloads some)
 	$(PY) $(PYTEST) tests/environments
