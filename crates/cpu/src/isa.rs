@@ -268,3 +268,42 @@ unsafe fn tiered_kernel_v4<K: TieredKernel>(task: &K::Task) {
     // SAFETY: the caller's contract is the kernel's; `compile_tiered` saw the features.
     unsafe { K::run::<Fused>(task) }
 }
+
+/// A computation on values of its own, which is told what it is compiled for: for loops over
+/// slices.
+pub(crate) trait Work {
+    /// What it gives.
+    type Output;
+
+    /// Does it. Implementations are `#[inline(always)]`, or they would be compiled for the
+    /// baseline.
+    fn run<I: Isa>(self) -> Self::Output;
+}
+
+/// Does `work`, compiled for all that this processor has.
+#[inline]
+pub(crate) fn perform<W: Work>(work: W) -> W::Output {
+    #[cfg(target_arch = "x86_64")]
+    match tier() {
+        Tier::Baseline => {}
+        // SAFETY: `tier` saw the features.
+        Tier::V3 => return unsafe { work_v3(work) },
+        // SAFETY: `tier` saw the features.
+        Tier::V4 => return unsafe { work_v4(work) },
+    }
+    work.run::<Floor>()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx,avx2,bmi1,bmi2,f16c,fma,lzcnt,movbe")]
+fn work_v3<W: Work>(work: W) -> W::Output {
+    work.run::<Fused>()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(
+    enable = "avx,avx2,bmi1,bmi2,f16c,fma,lzcnt,movbe,avx512f,avx512bw,avx512cd,avx512dq,avx512vl"
+)]
+fn work_v4<W: Work>(work: W) -> W::Output {
+    work.run::<Fused>()
+}

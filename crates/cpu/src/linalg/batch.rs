@@ -148,8 +148,8 @@ fn steps<T>(down: isize, along: isize) -> [isize; 2] {
 /// What is done to one matrix, with all that is known of it beforehand.
 pub(super) trait Routine<T: Field>: Sync {
     /// Whether its result is the same, bit by bit, however the work is cut. Products are, the
-    /// factors of `L @ U` and of Cholesky, and the solution of several right sides; a product
-    /// with one column is not.
+    /// factors of `L @ U` and of Cholesky, the solution of several right sides, and what our
+    /// own reductions of real matrices lead to; a product with one column is not.
     const SAME: bool = false;
 
     /// About how many multiply-adds it takes.

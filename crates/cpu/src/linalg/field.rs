@@ -9,11 +9,13 @@ use tensorbridge_core::dtype::{Complex32, Complex64};
 
 use super::bidiagonal_svd::Real;
 use super::eigen::General;
+use super::reduction::Reduction;
 
 /// `f32`, `f64` and the complex numbers made of them.
 pub(super) trait Field:
     Element
     + General
+    + Reduction
     + ComplexField<Real: Element + Real>
     + AddAssign
     + SubAssign

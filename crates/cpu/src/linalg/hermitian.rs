@@ -1,12 +1,17 @@
 //! Values and vectors of a symmetric or Hermitian matrix.
 
-use faer::Par;
 use faer::dyn_stack::{MemStack, StackReq};
 use faer::linalg::evd::{
-    ComputeEigenvectors, SelfAdjointEvdParams, self_adjoint_evd, self_adjoint_evd_scratch,
+    ComputeEigenvectors, SelfAdjointEvdParams, self_adjoint_evd_scratch,
+    tridiagonal_self_adjoint_evd,
 };
+use faer::linalg::householder::{
+    apply_block_householder_sequence_on_the_left_in_place_scratch,
+    apply_block_householder_sequence_on_the_left_in_place_with_conj,
+};
+use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
 use faer::linalg::temp_mat_scratch;
-use faer::{Auto, Spec};
+use faer::{Auto, Conj, Par, Spec};
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
@@ -19,6 +24,13 @@ pub(super) struct Eigen {
     pub(super) vectors: bool,
 }
 
+impl Eigen {
+    /// How many reflections are joined, to be applied to the vectors.
+    fn block<T: Field>(&self) -> usize {
+        if self.vectors { recommended_block_size::<T>(self.n, self.n) } else { 1 }
+    }
+}
+
 /// Side of a tridiagonal matrix below which it is not divided. Measured.
 const WHOLE: usize = 64;
 
@@ -29,17 +41,27 @@ fn params<T: Field>() -> Spec<SelfAdjointEvdParams, T> {
 }
 
 impl<T: Field> Routine<T> for Eigen {
+    const SAME: bool = T::SAME;
+
     fn work(&self) -> usize {
         self.n.pow(3) * if self.vectors { 4 } else { 2 }
     }
 
     fn scratch(&self, par: Par) -> StackReq {
+        let n = self.n;
         let wanted = if self.vectors { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };
+        let block = self.block::<T>();
         StackReq::all_of(&[
-            temp_mat_scratch::<T>(self.n, self.n),
-            temp_mat_scratch::<T>(self.n, 1),
-            temp_mat_scratch::<T>(self.n, if self.vectors { self.n } else { 0 }),
-            self_adjoint_evd_scratch::<T>(self.n, wanted, par, params()),
+            temp_mat_scratch::<T>(n, n),
+            temp_mat_scratch::<T>(n, 3),
+            temp_mat_scratch::<T>(n, if self.vectors { n } else { 0 }),
+            temp_mat_scratch::<T>(block, n),
+            StackReq::any_of(&[
+                T::tridiagonal_scratch(n, par),
+                // More than the tridiagonal matrix takes, whose own `faer` does not tell.
+                self_adjoint_evd_scratch::<T>(n, wanted, par, params()),
+                apply_block_householder_sequence_on_the_left_in_place_scratch::<T>(n, block, n),
+            ]),
         ])
     }
 
@@ -51,7 +73,18 @@ impl<T: Field> Routine<T> for Eigen {
         stack: &mut MemStack,
     ) -> i32 {
         let n = self.n;
-        scratch! { stack: a, T, n, n; s, T, n, 1; u, T, n, if self.vectors { n } else { 0 }; }
+        // `faer` reads a first value.
+        if n == 0 {
+            return 0;
+        }
+        let below = n - 1;
+        let block = self.block::<T>();
+        scratch! { stack:
+            a, T, n, n;
+            lines, T, n, 3;
+            u, T, n, if self.vectors { n } else { 0 };
+            factors, T, block, below;
+        }
         let source = if self.upper { inputs[0].transposed() } else { inputs[0] };
         // SAFETY: the caller's contract: `(n, n)` of type `T`.
         unsafe { source.read(a.as_mut()) };
@@ -63,9 +96,33 @@ impl<T: Field> Routine<T> for Eigen {
             conjugate(a.as_mut());
         }
         let Some(scale) = balance(a.as_mut()) else { return -1 };
-        let values = s.as_mut().col_mut(0).as_diagonal_mut();
-        let vectors = self.vectors.then(|| u.as_mut());
-        let done = self_adjoint_evd(a.as_ref(), values, vectors, par, stack, params::<T>());
+        T::tridiagonal(a.as_mut(), factors.as_mut(), par, stack);
+        let a = a.as_ref();
+        let (mut lines, mut s) = lines.as_mut().split_at_col_mut(2);
+        lines.as_mut().col_mut(0).copy_from(a.diagonal().column_vector());
+        if n > 1 {
+            let side = a.submatrix(1, 0, below, below).diagonal().column_vector();
+            lines.as_mut().col_mut(1).subrows_mut(0, below).copy_from(side);
+        }
+        let done = tridiagonal_self_adjoint_evd(
+            lines.as_ref().col(0).as_diagonal(),
+            lines.as_ref().col(1).subrows(0, below).as_diagonal(),
+            s.as_mut().col_mut(0).as_diagonal_mut(),
+            self.vectors.then(|| u.as_mut()),
+            par,
+            stack,
+            params::<T>(),
+        );
+        if self.vectors && n > 1 {
+            apply_block_householder_sequence_on_the_left_in_place_with_conj(
+                a.submatrix(1, 0, below, below),
+                factors.as_ref(),
+                Conj::No,
+                u.as_mut().subrows_mut(1, below),
+                par,
+                stack,
+            );
+        }
         // SAFETY: the caller's contract: real `(n)` and `(n, n)` of type `T`.
         unsafe {
             for row in 0..n {

@@ -5,6 +5,7 @@
 //! among threads; inside a large one `faer` uses the pool.
 
 mod batch;
+mod bidiagonal;
 mod bidiagonal_svd;
 mod cholesky;
 mod eigen;
@@ -13,11 +14,16 @@ mod field;
 mod hermitian;
 mod lu;
 mod orthogonal;
+mod panel;
+mod passes;
+mod reduction;
 mod scale;
 mod singular;
 mod singular_vectors;
 mod solve;
 mod triangular;
+mod tridiagonal;
+mod vector;
 
 use tensorbridge_core::dtype::{Complex32, Complex64};
 use tensorbridge_core::op::LinearAlgebra;

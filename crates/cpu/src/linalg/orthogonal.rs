@@ -77,6 +77,31 @@ impl<T: Field> Block<'_, T> {
     }
 }
 
+/// The memory that [`factor`] works in, for blocks of so many reflections.
+pub(super) fn factor_scratch<T: Field>(m: usize, n: usize, block: usize, par: Par) -> StackReq {
+    qr_in_place_scratch::<T>(m, block, block, Par::Seq, Default::default())
+        .or(Block::<T>::scratch(m, block, n, par))
+}
+
+/// Makes `R` of `a`, and below it the vectors of the reflections; their triangular factors come
+/// into `factors`, as many in a block as it has rows. The result is the same however it is cut.
+pub(super) fn factor<T: Field>(
+    mut a: MatMut<'_, T>,
+    mut factors: MatMut<'_, T>,
+    par: Par,
+    stack: &mut MemStack,
+) {
+    let (k, block) = (a.nrows().min(a.ncols()), factors.nrows());
+    for first in (0..k).step_by(block) {
+        let end = k.min(first + block);
+        let mut factors = factors.as_mut().get_mut(..end - first, first..end);
+        let (mut left, right) = a.as_mut().get_mut(first.., first..).split_at_col_mut(end - first);
+        qr_in_place(left.as_mut(), factors.as_mut(), Par::Seq, stack, Default::default());
+        let (vectors, factors) = (left.as_ref(), factors.as_ref());
+        Block { vectors, factors, backwards: false }.reflect(right, par, stack);
+    }
+}
+
 impl<T: Field> Routine<T> for Orthogonal {
     const SAME: bool = true;
 
@@ -91,8 +116,7 @@ impl<T: Field> Routine<T> for Orthogonal {
             temp_mat_scratch::<T>(m, n),
             temp_mat_scratch::<T>(block, m.min(n)),
             temp_mat_scratch::<T>(m, columns),
-            qr_in_place_scratch::<T>(m, block, block, Par::Seq, Default::default())
-                .or(Block::<T>::scratch(m, block, n.max(columns), par)),
+            factor_scratch::<T>(m, n.max(columns), block, par),
         ])
     }
 
@@ -108,15 +132,7 @@ impl<T: Field> Routine<T> for Orthogonal {
         scratch! { stack: a, T, m, n; factors, T, block, k; q, T, m, columns; }
         // SAFETY: the caller's contract: `(m, n)` of type `T`.
         unsafe { inputs[0].read(a.as_mut()) };
-        for first in (0..k).step_by(block) {
-            let end = k.min(first + block);
-            let mut factors = factors.as_mut().get_mut(..end - first, first..end);
-            let (mut left, right) =
-                a.as_mut().get_mut(first.., first..).split_at_col_mut(end - first);
-            qr_in_place(left.as_mut(), factors.as_mut(), Par::Seq, stack, Default::default());
-            let (vectors, factors) = (left.as_ref(), factors.as_ref());
-            Block { vectors, factors, backwards: false }.reflect(right, par, stack);
-        }
+        factor(a.as_mut(), factors.as_mut(), par, stack);
         identity(q.as_mut());
         // The last reflections first: they leave the rows and columns before their own as they are.
         for first in (0..k.min(columns)).step_by(block).rev() {

@@ -4,15 +4,13 @@
 
 use faer::Par;
 use faer::dyn_stack::{MemStack, StackReq};
-use faer::linalg::qr::no_pivoting::factor::{
-    qr_in_place, qr_in_place_scratch, recommended_block_size,
-};
-use faer::linalg::svd::bidiag::{bidiag_in_place, bidiag_in_place_scratch};
+use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
 use faer::linalg::temp_mat_scratch;
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
 use super::bidiagonal_svd::{singular_values, workspace};
+use super::orthogonal::{factor, factor_scratch};
 use super::scale::balance;
 use super::singular_vectors::{decomposition, is_tall, room, slice};
 
@@ -47,11 +45,11 @@ impl Singular {
         let block = recommended_block_size::<T>(long, short);
         let triangle = StackReq::all_of(&[
             temp_mat_scratch::<T>(block, short),
-            qr_in_place_scratch::<T>(long, short, block, par, Default::default()),
+            factor_scratch::<T>(long, short, block, par),
         ]);
         let bidiagonal = StackReq::all_of(&[
             temp_mat_scratch::<T>(1, short).array(2),
-            bidiag_in_place_scratch::<T>(long, short, par, Default::default()),
+            T::bidiagonal_scratch(long, short, par),
         ]);
         StackReq::all_of(&[
             temp_mat_scratch::<T>(long, short),
@@ -90,7 +88,7 @@ impl Singular {
         if tall {
             let block = recommended_block_size::<T>(long, short);
             scratch! { stack: factors, T, block, short; }
-            qr_in_place(a.as_mut(), factors.as_mut(), par, stack, Default::default());
+            factor(a.as_mut(), factors.as_mut(), par, stack);
             for j in 0..short {
                 a.as_mut().col_mut(j).subrows_mut(j + 1, short - j - 1).fill(T::zero_impl());
             }
@@ -100,7 +98,7 @@ impl Singular {
             // The reflections are not used.
             scratch! { stack: left, T, 1, short; right, T, 1, short - 1; }
             let (left, right) = (left.as_mut(), right.as_mut());
-            bidiag_in_place(a.as_mut(), left, right, par, stack, Default::default());
+            T::bidiagonal(a.as_mut(), left, right, par, stack);
         }
         let size = |value: T| {
             let [re, im] = value.parts();
@@ -123,6 +121,8 @@ impl Singular {
 }
 
 impl<T: Field> Routine<T> for Singular {
+    const SAME: bool = T::SAME;
+
     fn work(&self) -> usize {
         let k = self.m.min(self.n);
         self.m.saturating_mul(self.n).saturating_mul(k).saturating_mul(if self.vectors {

@@ -8,10 +8,7 @@ use faer::linalg::householder::{
     apply_block_householder_sequence_on_the_left_in_place_scratch as apply_scratch,
     apply_block_householder_sequence_on_the_left_in_place_with_conj as apply,
 };
-use faer::linalg::qr::no_pivoting::factor::{
-    qr_in_place, qr_in_place_scratch, recommended_block_size,
-};
-use faer::linalg::svd::bidiag::{bidiag_in_place, bidiag_in_place_scratch};
+use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
 use faer::linalg::temp_mat_scratch;
 use faer::{Conj, MatMut, MatRef, Par};
 
@@ -19,6 +16,7 @@ use super::Field;
 use super::batch::scratch;
 use super::bidiagonal_svd::{Real, cut, decompose};
 use super::field::identity;
+use super::orthogonal::{factor, factor_scratch};
 
 /// Columns that reflections are applied to together.
 const BLOCK: usize = 256;
@@ -43,8 +41,7 @@ pub(super) fn room<T: Field>(long: usize, short: usize, par: Par) -> StackReq {
         temp_mat_scratch::<f64>(short, 1).array(3),
         temp_mat_scratch::<T>(short, 1).array(2),
         temp_mat_scratch::<T::Real>(short, short).array(4),
-        bidiag_in_place_scratch::<T>(height, short, par, Default::default())
-            .or(qr_in_place_scratch::<T>(long, short, outer, par, Default::default())),
+        T::bidiagonal_scratch(height, short, par).or(factor_scratch::<T>(long, short, outer, par)),
     ])
 }
 
@@ -77,7 +74,7 @@ pub(super) fn decomposition<T: Field>(
         room, T::Real, short, short; more, T::Real, short, short;
     }
     if tall {
-        qr_in_place(a.as_mut(), factors.as_mut(), par, stack, Default::default());
+        factor(a.as_mut(), factors.as_mut(), par, stack);
         r.fill(T::zero_impl());
         for j in 0..short {
             r.as_mut()
@@ -87,7 +84,7 @@ pub(super) fn decomposition<T: Field>(
         }
     }
     let mut b = if tall { r.as_mut() } else { a.as_mut() };
-    bidiag_in_place(b.as_mut(), left.as_mut(), right.as_mut(), par, stack, Default::default());
+    T::bidiagonal(b.as_mut(), left.as_mut(), right.as_mut(), par, stack);
 
     let [d, e, values] = [d, e, values].map(slice);
     bidiagonal(b.as_ref(), d, e, rows.as_mut(), columns.as_mut());
