@@ -13,7 +13,8 @@ pub(super) fn random(seed: u64) -> impl FnMut() -> f64 {
 }
 
 /// How many singular values are less than `bound`: W. Kahan's count of the eigenvalues of the
-/// matrix whose diagonal is 0 and beside which both diagonals alternate.
+/// matrix whose diagonal is 0 and beside which both diagonals alternate. None is less than 0, where
+/// zeros of the matrix are not counted as its others are.
 fn below(diagonal: &[f64], beside: &[f64], bound: f64) -> usize {
     let n = diagonal.len();
     let mut pivot = -bound;
@@ -24,7 +25,7 @@ fn below(diagonal: &[f64], beside: &[f64], bound: f64) -> usize {
         pivot = -bound - b * (b / divisor);
         count += usize::from(pivot < 0.0);
     }
-    count - n
+    count.saturating_sub(n)
 }
 
 fn values(diagonal: &[f64], beside: &[f64], epsilon: f64) -> Vec<f64> {
