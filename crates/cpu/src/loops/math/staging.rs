@@ -135,8 +135,9 @@ impl<T: Element, F: Function<T>> Tiered<2> for Dense<F, T> {
     }
 }
 
-/// How far the elements of a pack are apart, and how many elements such packs have.
-const APART: usize = 64;
+/// How far the elements of a pack are apart, and how many elements such packs have. Further apart,
+/// they would be too many places for the processor to read ahead of.
+const APART: usize = 32;
 const PACKS: usize = 4 * APART;
 
 /// Computes packs of elements.
