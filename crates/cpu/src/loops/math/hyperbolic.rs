@@ -1,8 +1,8 @@
 //! Hyperbolic functions from the exponential as a sum of two numbers, and their inverses from the
 //! logarithm of such a sum, so that only the last step rounds. `f32` computes in `f64`.
 
-use super::exponential::wide::{self, ROUND, Real, half_expm1, power};
-use super::exponential::{Reduced, clamp, short_exp2, short_exp2m1};
+use super::exponential::wide::{self, ROUND, power};
+use super::exponential::{Reduced, clamp, narrow, short_exp2, short_exp2m1};
 use super::float::{fast_two_sum, fma, product_rest, two_product, two_sum};
 use super::function::{Formula, Function};
 use super::logarithm::{log_of_sum, short_log_of};
@@ -52,21 +52,31 @@ impl Function<f64> for Cosh {
     }
 }
 
-impl Formula<f64> for Tanh {
-    /// With `e` for `e ** 2x - 1`: `e / (e + 2)`.
-    #[inline(always)]
-    fn of<I: Isa, F: Real>(x: F) -> F {
-        let one = F::all(1.0);
-        let (half, low) = half_expm1::<I, F>(clamp(x.abs(), 0.0, 22.0) * 2.0);
-        let (half, low) = fast_two_sum(half, low);
-        let (under, rounded) = two_sum(half, one);
-        let under_low = rounded + low;
-        let inverse = one / under;
-        let value = half * inverse;
-        let rest = fma::<I, F>(value, under_low, product_rest::<I, F>(value, under, half)) - low;
-        let value = fma::<I, F>(rest, -inverse, value);
-        x.abs().if_less(F::all(1e-9), x.abs(), value).copysign(x)
-    }
+macro_rules! tanh {
+    ($($type:ident $module:ident, to $least:literal itself, from $most:literal 1;)+) => {$(
+        impl Formula<$type> for Tanh {
+            /// With `e` for `e ** 2x - 1`: `e / (e + 2)`.
+            #[inline(always)]
+            fn of<I: Isa, F: $module::Real>(x: F) -> F {
+                let one = F::all(1.0);
+                let (half, low) = $module::half_expm1::<I, F>(clamp(x.abs(), 0.0, $most) * 2.0);
+                let (half, low) = fast_two_sum(half, low);
+                let (under, rounded) = two_sum(half, one);
+                let under_low = rounded + low;
+                let inverse = one / under;
+                let value = half * inverse;
+                let rest = product_rest::<I, F>(value, under, half);
+                let rest = fma::<I, F>(value, under_low, rest) - low;
+                let value = fma::<I, F>(rest, -inverse, value);
+                x.abs().if_less(F::all($least), x.abs(), value).copysign(x)
+            }
+        }
+    )+};
+}
+
+tanh! {
+    f64 wide, to 1e-9 itself, from 22.0 1;
+    f32 narrow, to 1e-4 itself, from 10.0 1;
 }
 
 /// The square root of `a + low`, as a sum.
@@ -154,14 +164,6 @@ impl Function<f32> for Cosh {
     fn value<I: Isa>(x: f32) -> f32 {
         let e = short_exp2::<I>(octaves(x));
         (0.5 * (e + 1.0 / e)) as f32
-    }
-}
-
-impl Function<f32> for Tanh {
-    #[inline(always)]
-    fn value<I: Isa>(x: f32) -> f32 {
-        let e = short_exp2m1::<I>(2.0 * octaves(x));
-        ((e / (e + 2.0)) as f32).copysign(x)
     }
 }
 

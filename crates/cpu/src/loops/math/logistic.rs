@@ -1,8 +1,7 @@
 //! What is made of `1 + e ** x`: the logistic function, its logarithm, and sums of exponentials
 //! in logarithms.
 
-use super::exponential::wide::{self, Real, powers};
-use super::exponential::{Reduced, clamp, reduce_sum, short_exp};
+use super::exponential::{Reduced, clamp, narrow, reduce_sum, short_exp, wide};
 use super::float::{fast_two_sum, fma, product_rest, two_product, two_sum};
 use super::function::{Formula, Function, Function2};
 use super::logarithm::{log_of_sum, short_log_of};
@@ -14,30 +13,38 @@ pub(super) struct Softplus;
 pub(super) struct LogSigmoid;
 pub(crate) struct LogAddExp;
 
-/// With `e ** -x = 2 ** -n e`: `2 ** n / (2 ** n + e)`, as the inverse, what it is too great by, in
-/// itself, and `2 ** n` as two factors.
-#[inline(always)]
-fn logistic<I: Isa, F: Real>(x: F) -> (F, F, (F, F)) {
-    // Beyond these it is 0 or 1.
-    let Reduced { whole, r, low } = wide::reduce::<I, F>(clamp(x, -760.0, 40.0));
-    let one = F::all(1.0);
-    let (e, rounded) = fast_two_sum(one, -r);
-    let (e, e_low) = fast_two_sum(e, wide::curve::<I, F>(-r, rounded - low));
-    let factors = powers(whole);
-    let power = factors.0 * factors.1;
-    let (more, less) = (e.if_less(power, power, e), e.if_less(power, e, power));
-    let (under, rounded) = fast_two_sum(more, less);
-    let inverse = one / under;
-    let rest = product_rest::<I, F>(inverse, under, one);
-    (inverse, fma::<I, F>(inverse, rounded + e_low, rest), factors)
+macro_rules! logistic {
+    ($($type:ident $module:ident $name:ident, $least:literal $most:literal;)+) => {$(
+        /// With `e ** -x = 2 ** -n e`: `2 ** n / (2 ** n + e)`, as the inverse, what it is too
+        /// great by, in itself, and `2 ** n` as two factors. Beyond the bounds it is 0 or 1.
+        #[inline(always)]
+        fn $name<I: Isa, F: $module::Real>(x: F) -> (F, F, (F, F)) {
+            let Reduced { whole, r, low } = $module::reduce::<I, F>(clamp(x, $least, $most));
+            let one = F::all(1.0);
+            let (e, rounded) = fast_two_sum(one, -r);
+            let (e, e_low) = fast_two_sum(e, $module::curve::<I, F>(-r, rounded - low));
+            let factors = $module::powers(whole);
+            let power = factors.0 * factors.1;
+            let (more, less) = (e.if_less(power, power, e), e.if_less(power, e, power));
+            let (under, rounded) = fast_two_sum(more, less);
+            let inverse = one / under;
+            let rest = product_rest::<I, F>(inverse, under, one);
+            (inverse, fma::<I, F>(inverse, rounded + e_low, rest), factors)
+        }
+
+        impl Formula<$type> for Sigmoid {
+            #[inline(always)]
+            fn of<I: Isa, F: $module::Real>(x: F) -> F {
+                let (value, rest, (a, b)) = $name::<I, F>(x);
+                fma::<I, F>(value, -rest, value) * a * b
+            }
+        }
+    )+};
 }
 
-impl Formula<f64> for Sigmoid {
-    #[inline(always)]
-    fn of<I: Isa, F: Real>(x: F) -> F {
-        let (value, rest, (a, b)) = logistic::<I, F>(x);
-        fma::<I, F>(value, -rest, value) * a * b
-    }
+logistic! {
+    f64 wide logistic, -760.0 40.0;
+    f32 narrow narrow_logistic, -105.0 20.0;
 }
 
 impl Function<f64> for Silu {
@@ -58,14 +65,6 @@ impl Function<f32> for Silu {
         let over = f64::from(clamp(x, -120.0, f32::INFINITY));
         let e = short_exp::<I>(-f64::from(clamp(x, -120.0, 120.0)));
         (over / (1.0 + e)) as f32
-    }
-}
-
-impl Function<f32> for Sigmoid {
-    #[inline(always)]
-    fn value<I: Isa>(x: f32) -> f32 {
-        let e = short_exp::<I>(-f64::from(clamp(x, -105.0, 105.0)));
-        (1.0 / (1.0 + e)) as f32
     }
 }
 
