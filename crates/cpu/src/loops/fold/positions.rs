@@ -98,25 +98,37 @@ fn displaces<E: End, T: Ranked>(value: T, best: T) -> bool {
     (E::beats(value, best) | is_nan(value)) & !is_nan(best)
 }
 
-/// The number of the first element of a run that is looked for.
+/// Where to go on looking from `done`: `LANES` at a time, none of which is looked for.
 #[allow(clippy::needless_range_loop)]
 #[inline(always)]
-unsafe fn find<T: Ranked>(from: *mut u8, len: usize, is_it: impl Fn(T) -> bool) -> usize {
-    const LANES: usize = 32;
-    let mut done = 0;
+unsafe fn skip<T: Ranked, const LANES: usize>(
+    from: *mut u8,
+    len: usize,
+    mut done: usize,
+    is_it: impl Fn(T) -> bool,
+) -> usize {
+    while len - done >= LANES {
+        // SAFETY: the contract of `Reducer`.
+        let values: [T; LANES] = unsafe { load(from.cast::<T>().wrapping_add(done).cast(), 0) };
+        let mut any = false;
+        for lane in 0..LANES {
+            any |= is_it(values[lane]);
+        }
+        if any {
+            break;
+        }
+        done += LANES;
+    }
+    done
+}
+
+/// The number of the first element of a run that is looked for.
+#[inline(always)]
+unsafe fn find<T: Ranked>(from: *mut u8, len: usize, is_it: impl Fn(T) -> bool + Copy) -> usize {
     // SAFETY: the contract of `Reducer`.
     unsafe {
-        while len - done >= LANES {
-            let values: [T; LANES] = load(from.cast::<T>().wrapping_add(done).cast(), 0);
-            let mut any = false;
-            for lane in 0..LANES {
-                any |= is_it(values[lane]);
-            }
-            if any {
-                break;
-            }
-            done += LANES;
-        }
+        let done = skip::<T, 128>(from, len, 0, is_it);
+        let done = skip::<T, 16>(from, len, done, is_it);
         (done..len).find(|&index| is_it(load(from, index))).unwrap_or(0)
     }
 }

@@ -147,6 +147,24 @@ macro_rules! with_ranked {
 
 pub(super) use with_ranked;
 
+/// Takes `LANES` elements from each of two places on.
+#[inline(always)]
+unsafe fn take_pair<E: End, T: Ranked, const LANES: usize>(
+    bests: &mut [T; LANES],
+    masks: &mut [T::Mask; LANES],
+    from: *mut u8,
+    [first, second]: [usize; 2],
+) {
+    // SAFETY: the contract of `Reducer`.
+    let a: [T; LANES] = unsafe { load(from.cast::<T>().wrapping_add(first).cast(), 0) };
+    // SAFETY: the same.
+    let b: [T; LANES] = unsafe { load(from.cast::<T>().wrapping_add(second).cast(), 0) };
+    for lane in 0..LANES {
+        masks[lane] = masks[lane] | T::unordered(a[lane], b[lane]);
+        bests[lane] = E::better(E::better(a[lane], b[lane]), bests[lane]);
+    }
+}
+
 /// The best of a run of numbers, and whether one of them is NaN (the best is of the others).
 #[inline(always)]
 pub(super) unsafe fn best_of<E: End, T: Ranked, const LANES: usize>(
@@ -168,23 +186,30 @@ pub(super) unsafe fn best_of<E: End, T: Ranked, const LANES: usize>(
             let mut masks = [unordered; LANES];
             let mut first = 0;
             while first < end {
-                let a: [T; LANES] = load(from.cast::<T>().wrapping_add(first).cast(), 0);
-                let b: [T; LANES] = load(from.cast::<T>().wrapping_add(first + apart).cast(), 0);
-                for lane in 0..LANES {
-                    masks[lane] = masks[lane] | T::unordered(a[lane], b[lane]);
-                    bests[lane] = E::better(E::better(a[lane], b[lane]), bests[lane]);
-                }
+                let pair = [first, first + apart];
+                take_pair::<E, T, LANES>(&mut bests, &mut masks, from, pair);
                 first += step;
             }
-            for lane in 0..LANES {
-                unordered = unordered | masks[lane];
-                best = E::better(bests[lane], best);
+            if whole < len {
+                // The last ones, some of them once more.
+                let pair = [len - 2 * LANES, len - LANES];
+                take_pair::<E, T, LANES>(&mut bests, &mut masks, from, pair);
             }
-        }
-        for index in whole..len {
-            let value = load(from, index);
-            unordered = unordered | T::unordered(value, value);
-            best = E::better(value, best);
+            let mut half = LANES / 2;
+            while half > 0 {
+                for lane in 0..half {
+                    masks[lane] = masks[lane] | masks[lane + half];
+                    bests[lane] = E::better(bests[lane], bests[lane + half]);
+                }
+                half /= 2;
+            }
+            (best, unordered) = (bests[0], masks[0]);
+        } else {
+            for index in 0..len {
+                let value = load(from, index);
+                unordered = unordered | T::unordered(value, value);
+                best = E::better(value, best);
+            }
         }
     }
     (best, T::is_set(unordered))
