@@ -41,7 +41,11 @@ pub(super) fn room<T: Field>(long: usize, short: usize, par: Par) -> StackReq {
         temp_mat_scratch::<f64>(short, 1).array(3),
         temp_mat_scratch::<T>(short, 1).array(2),
         temp_mat_scratch::<T::Real>(short, short).array(4),
-        T::bidiagonal_scratch(height, short, par).or(factor_scratch::<T>(long, short, outer, par)),
+        StackReq::any_of(&[
+            T::bidiagonal_scratch(height, short, par),
+            factor_scratch::<T>(long, short, outer, par),
+            apply_scratch::<T>(long, outer.max(inner), BLOCK.min(long)),
+        ]),
     ])
 }
 
@@ -104,21 +108,21 @@ pub(super) fn decomposition<T: Field>(
     reflect(
         b.as_ref(),
         left.as_ref(),
-        Conj::No,
         u.as_mut().submatrix_mut(0, 0, height, inner_columns),
         par,
+        stack,
     );
     // The reflections of columns stand in rows, and are conjugated as the vectors are.
     let n = short - 1;
     reflect(
         b.as_ref().transpose().submatrix(1, 0, n, n),
         right.as_ref(),
-        Conj::No,
         v.subrows_mut(1, n),
         par,
+        stack,
     );
     if tall {
-        reflect(a.as_ref(), factors.as_ref(), Conj::No, u, par);
+        reflect(a.as_ref(), factors.as_ref(), u, par, stack);
     }
     done
 }
@@ -181,15 +185,20 @@ fn place<T: Field>(
 fn reflect<T: Field>(
     basis: MatRef<'_, T>,
     factors: MatRef<'_, T>,
-    conj: Conj,
     to: MatMut<'_, T>,
     par: Par,
+    stack: &mut MemStack,
 ) {
     let rows = to.nrows();
+    let one = |to: MatMut<'_, T>, stack: &mut MemStack| {
+        apply(basis, factors, Conj::No, to, Par::Seq, stack);
+    };
+    if to.ncols() <= BLOCK {
+        return one(to, stack);
+    }
     cut::columns(par, to, BLOCK, |_, to| {
         let need = apply_scratch::<T>(rows, factors.nrows(), to.ncols());
-        let mut memory = MemBuffer::new(need);
-        apply(basis, factors, conj, to, Par::Seq, MemStack::new(&mut memory));
+        one(to, MemStack::new(&mut MemBuffer::new(need)));
     });
 }
 

@@ -1,10 +1,16 @@
 //! The decomposition of a bidiagonal matrix from those of its halves.
 
+use std::cell::Cell;
+
 use faer::{MatMut, Par};
 
 use super::merge::{Part, merge};
 use super::real::Real;
-use super::rotations::{SMALL, Vectors, decompose};
+use super::rotations::{Decompose, Decomposing, SMALL};
+use crate::isa::compile_tiered;
+
+/// Rows of the smallest matrices, which are decomposed in less memory.
+const TINY: usize = 8;
 
 /// Rows from which halves are worked on by different threads.
 const LARGE: usize = 256;
@@ -60,12 +66,26 @@ fn halves<'a, R: Real>(part: &'a mut Part<'_, R>, top: usize) -> (Part<'a, R>, P
 }
 
 fn leaf<R: Real>(d: &mut [f64], e: &mut [f64], part: Part<'_, R>) -> bool {
+    // Small batches of tiny matrices would feel a large memory cleared.
+    if d.len() <= TINY {
+        small(d, e, part, &mut [0.0; room(TINY)])
+    } else {
+        small(d, e, part, &mut [0.0; room(SMALL)])
+    }
+}
+
+/// The numbers of both vectors.
+const fn room(n: usize) -> usize {
+    n * n + (n + 1) * (n + 1)
+}
+
+fn small<R: Real>(d: &mut [f64], e: &mut [f64], part: Part<'_, R>, numbers: &mut [f64]) -> bool {
     let (n, m) = (d.len(), part.v.nrows());
-    let mut numbers = [0.0; SMALL * SMALL + (SMALL + 1) * (SMALL + 1)];
-    let (u, v) = numbers.split_at_mut(SMALL * SMALL);
-    let (u, v) = (&mut u[..n * n], &mut v[..m * m]);
-    let done =
-        decompose(d, e, Vectors { length: n, numbers: u }, Vectors { length: m, numbers: v });
+    let (u, numbers) = numbers.split_at_mut(n * n);
+    let v = &mut numbers[..m * m];
+    let task = Decompose { d, e, u, v, done: Cell::new(false) };
+    // SAFETY: the slices are borrowed.
+    unsafe { compile_tiered::<Decomposing>()(&task) };
     part.values.copy_from_slice(d);
     let narrow = |mut to: MatMut<'_, R>, numbers: &[f64]| {
         let rows = to.nrows();
@@ -77,5 +97,5 @@ fn leaf<R: Real>(d: &mut [f64], e: &mut [f64], part: Part<'_, R>) -> bool {
     };
     narrow(part.u, u);
     narrow(part.v, v);
-    done
+    task.done.get()
 }

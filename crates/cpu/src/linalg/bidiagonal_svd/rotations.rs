@@ -5,19 +5,24 @@
 //! W. Kahan, "Accurate singular values of bidiagonal matrices", SIAM Journal on Scientific and
 //! Statistical Computing 11, 1990, wherever a shift would not be felt.
 
-/// Rows of the largest matrix that is not divided.
-pub(super) const SMALL: usize = 32;
+use std::cell::Cell;
+
+use crate::isa::{Isa, TieredKernel};
+
+/// Rows of the largest matrix that is not divided: twice as many take as long, and lose more bits.
+pub(super) const SMALL: usize = 16;
 
 /// Steps for each value before it is given up; about two are usual.
 const PATIENCE: usize = 100;
 
 /// Vectors, `length` numbers each, one after the other.
-pub(super) struct Vectors<'a> {
-    pub(super) length: usize,
-    pub(super) numbers: &'a mut [f64],
+struct Vectors<'a> {
+    length: usize,
+    numbers: &'a mut [f64],
 }
 
 impl Vectors<'_> {
+    #[inline(always)]
     fn identity(&mut self) {
         self.numbers.fill(0.0);
         for i in 0..self.length {
@@ -26,17 +31,20 @@ impl Vectors<'_> {
     }
 
     /// Turns two vectors towards each other.
-    fn rotate(&mut self, first: usize, second: usize, turn: Turn) {
+    #[inline(always)]
+    fn rotate<I: Isa>(&mut self, first: usize, second: usize, turn: Turn) {
         let n = self.length;
         let (low, high) = (first.min(second), first.max(second));
         let (before, after) = self.numbers.split_at_mut(high * n);
-        let (low_one, high_one) = (&mut before[low * n..][..n], &mut after[..n]);
-        let Turn { cos, mut sin, .. } = turn;
-        if first > second {
-            sin = -sin;
-        }
-        for (x, y) in low_one.iter_mut().zip(high_one) {
-            (*x, *y) = (cos * *x + sin * *y, cos * *y - sin * *x);
+        let (low, high) = (&mut before[low * n..][..n], &mut after[..n]);
+        let cos = turn.cos;
+        let sin = if first > second { -turn.sin } else { turn.sin };
+        for (x, y) in low.iter_mut().zip(high) {
+            (*x, *y) = if I::FUSED {
+                (cos.mul_add(*x, sin * *y), cos.mul_add(*y, -(sin * *x)))
+            } else {
+                (cos * *x + sin * *y, cos * *y - sin * *x)
+            };
         }
     }
 }
@@ -49,34 +57,65 @@ pub(super) struct Turn {
     pub(super) length: f64,
 }
 
+/// What turns nothing.
+const NONE: Turn = Turn { cos: 1.0, sin: 0.0, length: 0.0 };
+
 impl Turn {
+    #[inline(always)]
     pub(super) fn of(x: f64, y: f64) -> Self {
         if y == 0.0 {
             return Self { cos: 1.0, sin: 0.0, length: x };
         }
         let mut length = (x * x + y * y).sqrt();
         if length < 1e-140 {
-            // Squares have lost bits, or everything.
-            let factor = 2.0_f64.powi(900);
-            let turn = Self::of(x * factor, y * factor);
-            return Self { length: turn.length / factor, ..turn };
+            return Self::tiny(x, y);
         }
         if x < 0.0 {
             length = -length;
         }
         Self { cos: x / length, sin: y / length, length }
     }
+
+    /// Of numbers whose squares have lost bits, or everything.
+    #[cold]
+    fn tiny(x: f64, y: f64) -> Self {
+        let factor = 2.0_f64.powi(900);
+        let (x, y) = (x * factor, y * factor);
+        let length = x.hypot(y).copysign(x);
+        Self { cos: x / length, sin: y / length, length: length / factor }
+    }
 }
 
 /// Decomposes the upper bidiagonal matrix of `d` and `e`, whose last `e`, where there are as many
 /// as `d`, stands in a column of its own. `d` becomes the values, in no order. All elements are
-/// at most about 1. Says whether it converged.
-pub(super) fn decompose(
-    d: &mut [f64],
-    e: &mut [f64],
-    mut u: Vectors<'_>,
-    mut v: Vectors<'_>,
-) -> bool {
+/// at most about 1.
+pub(super) struct Decompose {
+    pub(super) d: *mut [f64],
+    pub(super) e: *mut [f64],
+    /// The left vectors and the right ones, of which there is one more where a column is.
+    pub(super) u: *mut [f64],
+    pub(super) v: *mut [f64],
+    /// Whether it converged.
+    pub(super) done: Cell<bool>,
+}
+
+pub(super) struct Decomposing;
+
+impl TieredKernel for Decomposing {
+    type Task = Decompose;
+
+    #[inline(always)]
+    unsafe fn run<I: Isa>(task: &Decompose) {
+        // SAFETY: the caller's: slices that live, for this task alone.
+        let (d, e, u, v) = unsafe { (&mut *task.d, &mut *task.e, &mut *task.u, &mut *task.v) };
+        let u = Vectors { length: d.len(), numbers: u };
+        let v = Vectors { length: d.len() + usize::from(e.len() == d.len()), numbers: v };
+        task.done.set(decompose::<I>(d, e, u, v));
+    }
+}
+
+#[inline(always)]
+fn decompose<I: Isa>(d: &mut [f64], e: &mut [f64], mut u: Vectors<'_>, mut v: Vectors<'_>) -> bool {
     let n = d.len();
     u.identity();
     v.identity();
@@ -86,7 +125,7 @@ pub(super) fn decompose(
         for k in (0..n).rev() {
             let turn = Turn::of(d[k], extra);
             d[k] = turn.length;
-            v.rotate(k, n, turn);
+            v.rotate::<I>(k, n, turn);
             if k > 0 {
                 extra = -turn.sin * e[k - 1];
                 e[k - 1] *= turn.cos;
@@ -113,21 +152,16 @@ pub(super) fn decompose(
             return false;
         }
         left -= 1;
-        if d[first].abs() >= d[end].abs() {
-            step(&mut d[first..=end], &mut e[first..end], |i, right, left| {
-                v.rotate(first + i, first + i + 1, right);
-                u.rotate(first + i, first + i + 1, left);
-            });
+        let (block, beside) = (&mut d[first..=end], &mut e[first..end]);
+        if block[0].abs() >= block[end - first].abs() {
+            step::<I, false>(block, beside, &mut v, &mut u, first);
         } else {
             // From the other end: the matrix turned by half, and transposed.
-            d[first..=end].reverse();
-            e[first..end].reverse();
-            step(&mut d[first..=end], &mut e[first..end], |i, right, left| {
-                u.rotate(end - i, end - i - 1, right);
-                v.rotate(end - i, end - i - 1, left);
-            });
-            d[first..=end].reverse();
-            e[first..end].reverse();
+            block.reverse();
+            beside.reverse();
+            step::<I, true>(block, beside, &mut u, &mut v, end);
+            block.reverse();
+            beside.reverse();
         }
     }
     for (i, value) in d.iter_mut().enumerate() {
@@ -140,50 +174,64 @@ pub(super) fn decompose(
     true
 }
 
-/// One step from the first row to the last: rotations of columns `i` and `i + 1`, and of rows.
-fn step(d: &mut [f64], e: &mut [f64], mut rotate: impl FnMut(usize, Turn, Turn)) {
+/// One step from the first row to the last: rotations of columns, which turn the vectors `right`,
+/// and of rows, which turn `left`; those of the first row are number `start`, and the others
+/// follow, or come before.
+// No closures: they would not be compiled for the tier.
+#[inline(always)]
+fn step<I: Isa, const BACK: bool>(
+    d: &mut [f64],
+    e: &mut [f64],
+    right: &mut Vectors<'_>,
+    left: &mut Vectors<'_>,
+    start: usize,
+) {
+    let (mut at, one) = (start, if BACK { usize::MAX } else { 1 });
     let last = d.len() - 1;
     let shift = smaller(d[last - 1], e[last - 1], d[last]);
     let ratio = shift / d[0];
     // Without a shift, one step finds the value 0 that a 0 on the diagonal means.
     let singular = d.contains(&0.0);
     if singular || !(ratio * ratio >= f64::EPSILON && ratio.is_finite()) {
-        let (mut right, mut left) =
-            (Turn { cos: 1.0, sin: 0.0, length: 0.0 }, Turn { cos: 1.0, sin: 0.0, length: 0.0 });
+        let (mut columns, mut rows) = (NONE, NONE);
         for i in 0..last {
-            right = Turn::of(d[i] * right.cos, e[i]);
+            columns = Turn::of(d[i] * columns.cos, e[i]);
             if i > 0 {
-                e[i - 1] = left.sin * right.length;
+                e[i - 1] = rows.sin * columns.length;
             }
-            left = Turn::of(left.cos * right.length, d[i + 1] * right.sin);
-            d[i] = left.length;
-            rotate(i, right, left);
+            rows = Turn::of(rows.cos * columns.length, d[i + 1] * columns.sin);
+            d[i] = rows.length;
+            right.rotate::<I>(at, at.wrapping_add(one), columns);
+            left.rotate::<I>(at, at.wrapping_add(one), rows);
+            at = at.wrapping_add(one);
         }
-        let rest = d[last] * right.cos;
-        d[last] = rest * left.cos;
-        e[last - 1] = rest * left.sin;
+        let rest = d[last] * columns.cos;
+        d[last] = rest * rows.cos;
+        e[last - 1] = rest * rows.sin;
         return;
     }
     let mut f = (d[0].abs() - shift) * (1.0_f64.copysign(d[0]) + shift / d[0]);
     let mut g = e[0];
     for i in 0..last {
-        let right = Turn::of(f, g);
+        let columns = Turn::of(f, g);
         if i > 0 {
-            e[i - 1] = right.length;
+            e[i - 1] = columns.length;
         }
-        f = right.cos * d[i] + right.sin * e[i];
-        e[i] = right.cos * e[i] - right.sin * d[i];
-        g = right.sin * d[i + 1];
-        d[i + 1] *= right.cos;
-        let left = Turn::of(f, g);
-        d[i] = left.length;
-        f = left.cos * e[i] + left.sin * d[i + 1];
-        d[i + 1] = left.cos * d[i + 1] - left.sin * e[i];
+        f = columns.cos * d[i] + columns.sin * e[i];
+        e[i] = columns.cos * e[i] - columns.sin * d[i];
+        g = columns.sin * d[i + 1];
+        d[i + 1] *= columns.cos;
+        let rows = Turn::of(f, g);
+        d[i] = rows.length;
+        f = rows.cos * e[i] + rows.sin * d[i + 1];
+        d[i + 1] = rows.cos * d[i + 1] - rows.sin * e[i];
         if i + 1 < last {
-            g = left.sin * e[i + 1];
-            e[i + 1] *= left.cos;
+            g = rows.sin * e[i + 1];
+            e[i + 1] *= rows.cos;
         }
-        rotate(i, right, left);
+        right.rotate::<I>(at, at.wrapping_add(one), columns);
+        left.rotate::<I>(at, at.wrapping_add(one), rows);
+        at = at.wrapping_add(one);
     }
     e[last - 1] = f;
 }

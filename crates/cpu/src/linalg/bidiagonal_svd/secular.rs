@@ -116,6 +116,23 @@ fn rising(a: f64, b: f64, c: f64) -> f64 {
     if a < 0.0 { 2.0 * b / (a - root) } else { (a + root) / (2.0 * c) }
 }
 
+/// Writes the differences of all poles from one.
+#[inline(always)]
+fn place(d: &[f64], room: &mut [f64], pole: usize) {
+    let at = d[pole];
+    for (to, &d) in room.iter_mut().zip(d) {
+        *to = difference(d, at);
+    }
+}
+
+/// The sums over the poles up to `i` and over those from there.
+#[inline(always)]
+fn evaluate(squares: &[f64], room: &[f64], i: usize, x: f64) -> (Part, Part) {
+    let (left, right) = squares.split_at(i + 1);
+    let (left_room, right_room) = room.split_at(i + 1);
+    (sum(left, left_room, x), sum(right, right_room, x))
+}
+
 #[inline(always)]
 fn find(d: &[f64], squares: &[f64], index: usize, room: &mut [f64]) -> Root {
     let k = d.len();
@@ -126,24 +143,13 @@ fn find(d: &[f64], squares: &[f64], index: usize, room: &mut [f64]) -> Root {
     let is_last = index + 1 == k;
     // The poles left and right of the root; beyond the last there is none.
     let (i, j) = if is_last { (k - 2, k - 1) } else { (index, index + 1) };
-    let place = |room: &mut [f64], pole: usize| {
-        let at = d[pole];
-        for (difference, &d) in room.iter_mut().zip(d) {
-            *difference = self::difference(d, at);
-        }
-    };
-    let evaluate = |room: &[f64], x: f64| {
-        let (left, right) = squares.split_at(i + 1);
-        let (left_room, right_room) = room.split_at(i + 1);
-        (sum(left, left_room, x), sum(right, right_room, x))
-    };
     let (square_i, square_j) = (squares[i], squares[j]);
     let mut pole = index;
-    place(room, pole);
+    place(d, room, pole);
     let (mut low, mut high, mut x);
     if is_last {
         let bound = squares.iter().sum::<f64>();
-        let (left, right) = evaluate(room, bound);
+        let (left, right) = evaluate(squares, room, i, bound);
         let gap = -room[i];
         let rest = 1.0 + left.value + right.value + square_i / (gap + bound) + square_j / bound;
         (low, high) = (0.0, bound * (1.0 + 4.0 * f64::EPSILON * (k as f64)));
@@ -151,7 +157,7 @@ fn find(d: &[f64], squares: &[f64], index: usize, room: &mut [f64]) -> Root {
     } else {
         let gap = room[j];
         let middle = 0.5 * gap;
-        let (left, right) = evaluate(room, middle);
+        let (left, right) = evaluate(squares, room, i, middle);
         let value = 1.0 + left.value + right.value;
         let rest = value + square_i / middle - square_j / (gap - middle);
         if value >= 0.0 {
@@ -159,7 +165,7 @@ fn find(d: &[f64], squares: &[f64], index: usize, room: &mut [f64]) -> Root {
             x = falling(rest * gap + square_i + square_j, square_i * gap, rest);
         } else {
             pole = j;
-            place(room, pole);
+            place(d, room, pole);
             (low, high) = (-middle, 0.0);
             x = falling(-rest * gap + square_i + square_j, -square_j * gap, rest);
         }
@@ -177,7 +183,7 @@ fn find(d: &[f64], squares: &[f64], index: usize, room: &mut [f64]) -> Root {
                 break;
             }
         }
-        let (left, right) = evaluate(room, x);
+        let (left, right) = evaluate(squares, room, i, x);
         let value = 1.0 + left.value + right.value;
         if value.abs() <= 4.0 * f64::EPSILON * (1.0 + left.value.abs() + right.value.abs()) {
             break;
