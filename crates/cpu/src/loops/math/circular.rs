@@ -149,6 +149,9 @@ macro_rules! circular {
                 if $zero { x.if_equal(F::all(0.0), x, value) } else { value }
             }
 
+            // It has more to do than to wait for: packs took longer.
+            const PACKED: bool = false;
+
             const HAS_RARE: bool = true;
 
             #[inline(always)]

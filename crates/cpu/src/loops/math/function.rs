@@ -46,6 +46,9 @@ pub(crate) trait Formula<T> {
     where
         T: Float;
 
+    /// As [`Function::PACKED`].
+    const PACKED: bool = true;
+
     /// As [`Function::HAS_RARE`].
     const HAS_RARE: bool = false;
 
@@ -64,7 +67,7 @@ pub(crate) trait Formula<T> {
 macro_rules! by_formula {
     ($($type:ident)+) => {$(
         impl<G: Formula<$type>> Function<$type> for G {
-            const PACKED: bool = true;
+            const PACKED: bool = G::PACKED;
 
             #[inline(always)]
             fn value<I: Isa>(x: $type) -> $type {
