@@ -1,21 +1,16 @@
 //! `Q` with orthonormal columns times an upper triangular `R`.
 
 use faer::dyn_stack::{MemStack, StackReq};
-use faer::linalg::householder::{
-    apply_block_householder_on_the_left_in_place_scratch as apply_scratch,
-    apply_block_householder_on_the_left_in_place_with_conj as apply,
-    apply_block_householder_transpose_on_the_left_in_place_with_conj as apply_transposed,
-};
 use faer::linalg::qr::no_pivoting::factor::{
     qr_in_place, qr_in_place_scratch, recommended_block_size,
 };
 use faer::linalg::temp_mat_scratch;
-use faer::{Conj, MatMut, MatRef, Par};
-use rayon::prelude::*;
+use faer::{MatMut, Par};
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
 use super::field::identity;
+use super::reflections;
 
 pub(super) struct Orthogonal {
     pub(super) m: usize,
@@ -24,63 +19,10 @@ pub(super) struct Orthogonal {
     pub(super) columns: usize,
 }
 
-/// Columns are reflected in groups of so many at least, whoever reflects them: `faer` multiplies a
-/// few columns in another way than many.
-const GROUP: usize = 96;
-
-/// A block of reflections.
-#[derive(Clone, Copy)]
-struct Block<'a, T> {
-    /// A reflection a column, below the diagonal.
-    vectors: MatRef<'a, T>,
-    factors: MatRef<'a, T>,
-    /// Whether the last is the first to be applied.
-    backwards: bool,
-}
-
-impl<T: Field> Block<'_, T> {
-    /// The memory that [`Block::reflect`] works in.
-    fn scratch(m: usize, block: usize, columns: usize, par: Par) -> StackReq {
-        let one = Self::group_scratch(m, block);
-        if par.degree() == 1 { one } else { one.array(columns / GROUP + 1) }
-    }
-
-    fn group_scratch(m: usize, block: usize) -> StackReq {
-        let one = apply_scratch::<T>(m, block, 2 * GROUP);
-        StackReq::new::<u8>(one.unaligned_bytes_required())
-    }
-
-    /// Applies the reflections to every column of `to`.
-    fn reflect(self, to: MatMut<'_, T>, par: Par, stack: &mut MemStack) {
-        let Self { vectors, factors, backwards } = self;
-        let group = |to: MatMut<'_, T>, stack: &mut MemStack| match backwards {
-            true => apply(vectors, factors, Conj::No, to, Par::Seq, stack),
-            false => apply_transposed(vectors, factors, Conj::Yes, to, Par::Seq, stack),
-        };
-        let groups = (to.ncols() / GROUP).max(1);
-        let (mut parts, mut rest) = (Vec::with_capacity(groups), to);
-        for left in (1..=groups).rev() {
-            let width = rest.ncols() / left;
-            let (part, others) = rest.split_at_col_mut(width);
-            parts.push(part);
-            rest = others;
-        }
-        if par.degree() == 1 {
-            return parts.into_iter().for_each(|part| group(part, stack));
-        }
-        let one = Self::group_scratch(vectors.nrows(), factors.nrows()).size_bytes();
-        let (memory, _) = stack.make_uninit::<u8>(one * groups);
-        parts
-            .into_par_iter()
-            .zip(memory.par_chunks_mut(one))
-            .for_each(|(part, memory)| group(part, MemStack::new(memory)));
-    }
-}
-
 /// The memory that [`factor`] works in, for blocks of so many reflections.
-pub(super) fn factor_scratch<T: Field>(m: usize, n: usize, block: usize, par: Par) -> StackReq {
+pub(super) fn factor_scratch<T: Field>(m: usize, n: usize, block: usize) -> StackReq {
     qr_in_place_scratch::<T>(m, block, block, Par::Seq, Default::default())
-        .or(Block::<T>::scratch(m, block, n, par))
+        .or(reflections::block_need::<T>(m, block, n))
 }
 
 /// Makes `R` of `a`, and below it the vectors of the reflections; their triangular factors come
@@ -98,7 +40,7 @@ pub(super) fn factor<T: Field>(
         let (mut left, right) = a.as_mut().get_mut(first.., first..).split_at_col_mut(end - first);
         qr_in_place(left.as_mut(), factors.as_mut(), Par::Seq, stack, Default::default());
         let (vectors, factors) = (left.as_ref(), factors.as_ref());
-        Block { vectors, factors, backwards: false }.reflect(right, par, stack);
+        reflections::block(vectors, factors, true, right, par, stack);
     }
 }
 
@@ -109,14 +51,14 @@ impl<T: Field> Routine<T> for Orthogonal {
         self.m.saturating_mul(self.n.min(self.m)).saturating_mul(self.n + self.columns)
     }
 
-    fn scratch(&self, par: Par) -> StackReq {
+    fn scratch(&self, _: Par) -> StackReq {
         let Self { m, n, columns } = *self;
         let block = recommended_block_size::<T>(m, n);
         StackReq::all_of(&[
             temp_mat_scratch::<T>(m, n),
             temp_mat_scratch::<T>(block, m.min(n)),
             temp_mat_scratch::<T>(m, columns),
-            factor_scratch::<T>(m, n.max(columns), block, par),
+            factor_scratch::<T>(m, n.max(columns), block),
         ])
     }
 
@@ -140,7 +82,7 @@ impl<T: Field> Routine<T> for Orthogonal {
             let vectors = a.as_ref().get(first.., first..end);
             let factors = factors.as_ref().get(..end - first, first..end);
             let to = q.as_mut().get_mut(first.., first..);
-            Block { vectors, factors, backwards: true }.reflect(to, par, stack);
+            reflections::block(vectors, factors, false, to, par, stack);
         }
         for j in 0..n {
             let below = (j + 1).min(m);

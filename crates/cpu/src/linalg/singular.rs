@@ -45,7 +45,7 @@ impl Singular {
         let block = recommended_block_size::<T>(long, short);
         let triangle = StackReq::all_of(&[
             temp_mat_scratch::<T>(block, short),
-            factor_scratch::<T>(long, short, block, par),
+            factor_scratch::<T>(long, short, block),
         ]);
         let bidiagonal = StackReq::all_of(&[
             temp_mat_scratch::<T>(1, short).array(2),

@@ -3,23 +3,17 @@
 //! A bidiagonal form by reflections, its decomposition by division, and the reflections applied to
 //! the vectors of that.
 
-use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
-use faer::linalg::householder::{
-    apply_block_householder_sequence_on_the_left_in_place_scratch as apply_scratch,
-    apply_block_householder_sequence_on_the_left_in_place_with_conj as apply,
-};
+use faer::dyn_stack::{MemStack, StackReq};
 use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
 use faer::linalg::temp_mat_scratch;
-use faer::{Conj, MatMut, MatRef, Par};
+use faer::{MatMut, MatRef, Par};
 
 use super::Field;
 use super::batch::scratch;
-use super::bidiagonal_svd::{Real, cut, decompose};
+use super::bidiagonal_svd::{Real, decompose};
 use super::field::identity;
 use super::orthogonal::{factor, factor_scratch};
-
-/// Columns that reflections are applied to together.
-const BLOCK: usize = 256;
+use super::reflections;
 
 /// Whether one side is so much the longer that a triangle is cut off first: T. F. Chan, "An
 /// improved algorithm for computing the singular value decomposition", ACM Transactions on
@@ -43,8 +37,8 @@ pub(super) fn room<T: Field>(long: usize, short: usize, par: Par) -> StackReq {
         temp_mat_scratch::<T::Real>(short, short).array(4),
         StackReq::any_of(&[
             T::bidiagonal_scratch(height, short, par),
-            factor_scratch::<T>(long, short, outer, par),
-            apply_scratch::<T>(long, outer.max(inner), BLOCK.min(long)),
+            factor_scratch::<T>(long, short, outer),
+            reflections::sequence_need::<T>(long, outer.max(inner), long),
         ]),
     ])
 }
@@ -105,7 +99,7 @@ pub(super) fn decomposition<T: Field>(
     place(v.as_mut(), vr.as_ref(), &order, columns.as_ref());
     let full = u.ncols();
     let inner_columns = if tall { short } else { full };
-    reflect(
+    reflections::sequence(
         b.as_ref(),
         left.as_ref(),
         u.as_mut().submatrix_mut(0, 0, height, inner_columns),
@@ -114,7 +108,7 @@ pub(super) fn decomposition<T: Field>(
     );
     // The reflections of columns stand in rows, and are conjugated as the vectors are.
     let n = short - 1;
-    reflect(
+    reflections::sequence(
         b.as_ref().transpose().submatrix(1, 0, n, n),
         right.as_ref(),
         v.subrows_mut(1, n),
@@ -122,7 +116,7 @@ pub(super) fn decomposition<T: Field>(
         stack,
     );
     if tall {
-        reflect(a.as_ref(), factors.as_ref(), u, par, stack);
+        reflections::sequence(a.as_ref(), factors.as_ref(), u, par, stack);
     }
     done
 }
@@ -179,27 +173,6 @@ fn place<T: Field>(
     for j in order.len()..to.ncols() {
         to[(j, j)] = T::one_impl();
     }
-}
-
-/// Applies a sequence of reflections.
-fn reflect<T: Field>(
-    basis: MatRef<'_, T>,
-    factors: MatRef<'_, T>,
-    to: MatMut<'_, T>,
-    par: Par,
-    stack: &mut MemStack,
-) {
-    let rows = to.nrows();
-    let one = |to: MatMut<'_, T>, stack: &mut MemStack| {
-        apply(basis, factors, Conj::No, to, Par::Seq, stack);
-    };
-    if to.ncols() <= BLOCK {
-        return one(to, stack);
-    }
-    cut::columns(par, to, BLOCK, |_, to| {
-        let need = apply_scratch::<T>(rows, factors.nrows(), to.ncols());
-        one(to, MemStack::new(&mut MemBuffer::new(need)));
-    });
 }
 
 /// The elements of the only column of a matrix.

@@ -3,12 +3,12 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
-use super::cut;
 use super::deflate::{Columns, Deflated, Entry, Support, deflate, rotate};
 use super::real::Real;
 use super::rotations::Turn;
 use super::secular::{Correct, Correcting, Find, Finding, PART, Root, Write, Writing};
 use crate::isa::compile_tiered;
+use crate::linalg::cut;
 
 /// Columns of a product that are computed together, and roots that are: sizes, and not the number
 /// of threads, say what is cut.

@@ -4,7 +4,6 @@
 //! halves down to small ones (`divide`), which are joined again (`merge`).
 
 mod bisection;
-pub(super) mod cut;
 mod deflate;
 mod divide;
 mod merge;

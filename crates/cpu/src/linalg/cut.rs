@@ -4,7 +4,7 @@ use faer::{MatMut, Par};
 use rayon::prelude::*;
 
 /// Does something with each piece of `size` elements, on several threads where `par` says so.
-pub(in crate::linalg) fn pieces<E: Send>(
+pub(super) fn pieces<E: Send>(
     par: Par,
     slice: &mut [E],
     size: usize,
@@ -18,7 +18,7 @@ pub(in crate::linalg) fn pieces<E: Send>(
 }
 
 /// The same with the columns of a matrix.
-pub(in crate::linalg) fn columns<E: Send>(
+pub(super) fn columns<E: Send>(
     par: Par,
     mut matrix: MatMut<'_, E>,
     size: usize,
