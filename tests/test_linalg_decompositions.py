@@ -191,6 +191,21 @@ def test_matrices_that_are_not_positive_definite():
         linalg.cholesky(tensor(np.full((2, 2), np.nan)))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+@pytest.mark.parametrize("size", [1e-30, 1e-10, 1.0, 1e20])
+def test_errors_are_relative_to_the_size(dtype, size):
+    """Beyond the size below which nothing is divided."""
+    a = np.random.default_rng(0).standard_normal((150, 150)).astype(dtype)
+    h = (a + a.T) * dtype(size)
+    near = 300 * np.finfo(dtype).eps * np.linalg.norm(h, 2)
+    w, v = (result.numpy() for result in linalg.eigh(tensor(h)))
+    assert np.abs(h @ v - v * w).max() <= near
+    assert np.abs(adjoint(v) @ v - np.eye(150)).max() <= 300 * np.finfo(dtype).eps
+    assert np.abs(linalg.eigvalsh(tensor(h)).numpy() - w).max() <= near
+    u, s, vh = (result.numpy() for result in linalg.svd(tensor(h)))
+    assert np.abs((u * s) @ vh - h).max() <= near
+
+
 @pytest.mark.parametrize("size", [1e300, 1e-300, 1e-310])
 def test_sizes_at_the_ends_of_the_range(size):
     a = random((6, 6), np.float64, 1)

@@ -11,12 +11,16 @@ use faer::linalg::householder::{
 };
 use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
 use faer::linalg::temp_mat_scratch;
-use faer::{Auto, Conj, Par, Spec};
+use faer::{Auto, Conj, MatMut, MatRef, Par, Spec};
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
-use super::field::{conjugate, scaled};
+use super::bidiagonal_svd::workspace;
+use super::field::{change, conjugate, elements, scaled};
 use super::scale::balance;
+use super::singular::negligible;
+use super::singular_vectors::slice;
+use super::tridiagonal_values::eigenvalues;
 
 pub(super) struct Eigen {
     pub(super) n: usize,
@@ -40,6 +44,47 @@ fn params<T: Field>() -> Spec<SelfAdjointEvdParams, T> {
     params.into()
 }
 
+impl Eigen {
+    /// Whether there are so many values, and nothing but values, that differential qd is faster.
+    fn by_qd(&self) -> bool {
+        !self.vectors && self.n >= WHOLE
+    }
+}
+
+/// Multiplies by a power of two, which rounds nothing, so that the largest element is about 1:
+/// `faer` neglects what is small beside 1 and beside the values. Returns what the values are to be
+/// multiplied with.
+fn normalize<T: Field>(matrix: MatMut<'_, T>) -> f64 {
+    let sizes = elements(matrix.as_ref()).flat_map(|value| value.parts().map(f64::abs));
+    let largest = sizes.fold(0.0, f64::max);
+    if largest == 0.0 {
+        return 1.0;
+    }
+    let exponent = largest.log2().floor() as i32;
+    let (down, up) = (2.0_f64.powi(-exponent), 2.0_f64.powi(exponent));
+    change(matrix, |value| T::of(value.parts().map(|part| part * down)));
+    up
+}
+
+/// The eigenvalues of a reduced matrix.
+fn values<T: Field>(a: MatRef<'_, T>, mut put: impl FnMut(usize, f64), stack: &mut MemStack) {
+    let n = a.nrows();
+    scratch! { stack: diagonal, f64, n, 1; beside, f64, n, 1; work, f64, workspace(n), 1; }
+    let _ = stack;
+    let [diagonal, beside, work] = [diagonal, beside, work].map(slice);
+    for j in 0..n {
+        diagonal[j] = a[(j, j)].parts()[0];
+        if j > 0 {
+            let [re, im] = a[(j, j - 1)].parts();
+            beside[j - 1] = re.hypot(im);
+        }
+    }
+    eigenvalues(diagonal, &mut beside[..n - 1], negligible::<T>(), work);
+    for (row, &value) in diagonal.iter().enumerate() {
+        put(row, value);
+    }
+}
+
 impl<T: Field> Routine<T> for Eigen {
     const SAME: bool = T::SAME;
 
@@ -58,6 +103,9 @@ impl<T: Field> Routine<T> for Eigen {
             temp_mat_scratch::<T>(block, n),
             StackReq::any_of(&[
                 T::tridiagonal_scratch(n, par),
+                temp_mat_scratch::<f64>(n, 1)
+                    .array(2)
+                    .and(temp_mat_scratch::<f64>(workspace(n), 1)),
                 // More than the tridiagonal matrix takes, whose own `faer` does not tell.
                 self_adjoint_evd_scratch::<T>(n, wanted, par, params()),
                 apply_block_householder_sequence_on_the_left_in_place_scratch::<T>(n, block, n),
@@ -98,12 +146,20 @@ impl<T: Field> Routine<T> for Eigen {
         let Some(scale) = balance(a.as_mut()) else { return -1 };
         T::tridiagonal(a.as_mut(), factors.as_mut(), par, stack);
         let a = a.as_ref();
+        if self.by_qd() {
+            // SAFETY: the caller's contract: real `(n)`.
+            let put = |row, value: f64| unsafe { outputs[0].put(row, T::real(value * scale)) };
+            values(a, put, stack);
+            return 0;
+        }
         let (mut lines, mut s) = lines.as_mut().split_at_col_mut(2);
+        lines.fill(T::zero_impl());
         lines.as_mut().col_mut(0).copy_from(a.diagonal().column_vector());
         if n > 1 {
             let side = a.submatrix(1, 0, below, below).diagonal().column_vector();
             lines.as_mut().col_mut(1).subrows_mut(0, below).copy_from(side);
         }
+        let scale = scale * normalize(lines.as_mut());
         let done = tridiagonal_self_adjoint_evd(
             lines.as_ref().col(0).as_diagonal(),
             lines.as_ref().col(1).subrows(0, below).as_diagonal(),

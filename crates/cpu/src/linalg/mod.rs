@@ -25,6 +25,7 @@ mod singular_vectors;
 mod solve;
 mod triangular;
 mod tridiagonal;
+mod tridiagonal_values;
 mod vector;
 
 use tensorbridge_core::dtype::{Complex32, Complex64};

@@ -24,7 +24,7 @@ pub(super) struct Singular {
 
 /// The relative error of values that is negligible. In single precision a sixteenth of a unit: the
 /// reduction to a bidiagonal form leaves more.
-fn negligible<T: Field>() -> f64 {
+pub(super) fn negligible<T: Field>() -> f64 {
     if size_of::<T::Real>() == size_of::<f32>() { 2.0_f64.powi(-30) } else { f64::EPSILON }
 }
 
