@@ -5,18 +5,15 @@ use faer::linalg::evd::{
     ComputeEigenvectors, SelfAdjointEvdParams, self_adjoint_evd_scratch,
     tridiagonal_self_adjoint_evd,
 };
-use faer::linalg::householder::{
-    apply_block_householder_sequence_on_the_left_in_place_scratch,
-    apply_block_householder_sequence_on_the_left_in_place_with_conj,
-};
 use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
 use faer::linalg::temp_mat_scratch;
-use faer::{Auto, Conj, MatMut, MatRef, Par, Spec};
+use faer::{Auto, MatMut, MatRef, Par, Spec};
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
 use super::bidiagonal_svd::workspace;
 use super::field::{change, conjugate, elements, scaled};
+use super::reflections;
 use super::scale::balance;
 use super::singular::negligible;
 use super::singular_vectors::slice;
@@ -108,7 +105,7 @@ impl<T: Field> Routine<T> for Eigen {
                     .and(temp_mat_scratch::<f64>(workspace(n), 1)),
                 // More than the tridiagonal matrix takes, whose own `faer` does not tell.
                 self_adjoint_evd_scratch::<T>(n, wanted, par, params()),
-                apply_block_householder_sequence_on_the_left_in_place_scratch::<T>(n, block, n),
+                reflections::sequence_need::<T>(n, block, n),
             ]),
         ])
     }
@@ -170,10 +167,9 @@ impl<T: Field> Routine<T> for Eigen {
             params::<T>(),
         );
         if self.vectors && n > 1 {
-            apply_block_householder_sequence_on_the_left_in_place_with_conj(
+            reflections::sequence(
                 a.submatrix(1, 0, below, below),
                 factors.as_ref(),
-                Conj::No,
                 u.as_mut().subrows_mut(1, below),
                 par,
                 stack,
