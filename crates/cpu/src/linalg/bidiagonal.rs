@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn it_is_the_same_matrix() {
-        for n in (0..70).chain([95, 96, 97, 130]) {
+        for n in (0..36).chain([47, 48, 49, 64, 97]) {
             check::<f64>(&random(n, n, 1.0));
             check::<f32>(&random(n, n, 1.0));
         }
