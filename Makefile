@@ -79,10 +79,8 @@ test-rust: ## unit tests, property tests and doctests of the Rust crates
 test-python: $(STAMPS)/built ## the Python tests, on the newest NumPy
 	$(PY) $(PYTEST) $(ON_ALL)
 
-# In the library's own target folder, where its crates have been built already.
 $(STAMPS)/example: $(STAMPS)/built $(shell find examples/extension -name '*.rs' -o -name Cargo.toml)
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) CARGO_TARGET_DIR=$(CURDIR)/target MAKEFLAGS= \
-	    $(PY) -m maturin develop --release --quiet -m examples/extension/Cargo.toml
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) MAKEFLAGS= $(PY) -m maturin develop --release --quiet -m examples/extension/Cargo.toml
 	@touch $@
 
 test-example: $(STAMPS)/example ## build and test the example extension
