@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tensorbridge as tb
+from labels import label
 from sources import WithArray, WithDict, WithInterface, address, layouts
 
 # `__array_interface__`, coming in.
@@ -115,7 +116,7 @@ def test_the_object_is_kept_alive() -> None:
         ({"data": (8, False), "strides": (-4,)}, ValueError),
         ({"data": memoryview(bytes(24))[::2]}, BufferError),
     ],
-    ids=repr,
+    ids=label,
 )
 def test_hostile_dictionaries(change: dict[str, Any], error: type[Exception]) -> None:
     interface = honest() | change

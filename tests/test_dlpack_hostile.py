@@ -10,6 +10,7 @@ import pytest
 import tensorbridge as tb
 from capsules import IS_COPIED, NAME, READ_ONLY, Exporter, Managed
 from child import run_child
+from labels import label
 
 INT64_MAX, INT64_MIN = 2**63 - 1, -(2**63)
 
@@ -47,7 +48,7 @@ LIES = [
 
 
 @pytest.mark.parametrize("legacy", [False, True])
-@pytest.mark.parametrize(("lie", "word"), LIES, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("lie", "word"), LIES, ids=label)
 def test_lies_are_buffer_errors_and_are_released(lie: dict, word: str, legacy: bool) -> None:
     managed = Managed(legacy=legacy, **lie)
     with pytest.raises(BufferError, match=word):
@@ -166,14 +167,14 @@ def test_other_capsules_are_left_alone(name: bytes) -> None:
         tb.Tensor,
         np.ndarray,
     ],
-    ids=repr,
+    ids=label,
 )
 def test_what_is_no_producer(thing: object) -> None:
     with pytest.raises(RuntimeError, match="from_dlpack received an invalid capsule"):
         tb.from_dlpack(thing)
 
 
-@pytest.mark.parametrize("answer", [None, 3, "x", [1], object()], ids=repr)
+@pytest.mark.parametrize("answer", [None, 3, "x", [1], object()], ids=label)
 def test_dlpack_that_returns_no_capsule(answer: object) -> None:
     with pytest.raises(RuntimeError, match=r"invalid capsule.*must return a fresh capsule"):
         tb.from_dlpack(Exporter(lambda: answer))
@@ -241,7 +242,7 @@ def test_type_errors_inside_a_producer_are_not_swallowed() -> None:
     assert broken.calls == 1
 
 
-@pytest.mark.parametrize("device", [None, 3, (), (1,), ("cpu", 0), (1, 0, 0)], ids=repr)
+@pytest.mark.parametrize("device", [None, 3, (), (1,), ("cpu", 0), (1, 0, 0)], ids=label)
 def test_devices_that_are_none(device: object) -> None:
     with pytest.raises(TypeError, match="__dlpack_device__"):
         tb.from_dlpack(Exporter(Managed().capsule, device))

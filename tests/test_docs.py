@@ -59,20 +59,20 @@ def test_classes_are_documented(name):
     assert len((vars(getattr(tb, name))["__doc__"] or "").split()) > 3
 
 
-@pytest.mark.parametrize("name", CALLABLES | ATTRIBUTES)
+@pytest.mark.parametrize("name", sorted(CALLABLES | ATTRIBUTES))
 def test_functions_methods_and_attributes_are_documented(name):
     text = (CALLABLES | ATTRIBUTES)[name].__doc__ or ""
     assert len(text.split()) > 1 or re.fullmatch(r"`.+`", text), text
     assert text.endswith((".", "`")), text
 
 
-@pytest.mark.parametrize("name", CALLABLES)
+@pytest.mark.parametrize("name", sorted(CALLABLES))
 def test_signatures_can_be_inspected(name):
     signature = inspect.signature(CALLABLES[name])
     assert Ellipsis not in [parameter.default for parameter in signature.parameters.values()]
 
 
-@pytest.mark.parametrize("name", CALLABLES)
+@pytest.mark.parametrize("name", sorted(CALLABLES))
 def test_parameters_are_explained(name):
     words = set(re.findall(r"\w+", documentation(name)))
     parameters = set(inspect.signature(CALLABLES[name]).parameters)

@@ -15,6 +15,7 @@ import pytest
 
 import tensorbridge as tb
 from child import run_child
+from labels import label
 
 FOLDER = Path(__file__).parent
 
@@ -322,7 +323,7 @@ def test_damaged_pickles() -> None:
         (0, 3),
         (0, memoryview(bytearray(320))[::2]),
     ],
-    ids=str,
+    ids=label,
 )
 def test_forged_arguments_of_a_pickle(change: tuple[int, object]) -> None:
     function, arguments = tb.arange(20).__reduce_ex__(5)
@@ -344,7 +345,7 @@ def test_forged_arguments_of_a_pickle(change: tuple[int, object]) -> None:
         {"profile": "x"},
         {"sci_mode": 3},
     ],
-    ids=str,
+    ids=label,
 )
 def test_print_options_that_make_no_sense(options: dict[str, object]) -> None:
     before = tb.get_printoptions()
@@ -364,7 +365,7 @@ def test_print_options_that_make_no_sense(options: dict[str, object]) -> None:
         {"edgeitems": 0, "threshold": 0},
         {"edgeitems": 2**62, "threshold": 0},
     ],
-    ids=str,
+    ids=label,
 )
 def test_print_options_at_their_ends(options: dict[str, int]) -> None:
     with tb.printoptions(**options):

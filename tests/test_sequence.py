@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import tensorbridge as tb
 from child import run_child
+from labels import label
 
 
 class Pair:
@@ -74,7 +75,7 @@ class Level(enum.IntEnum):
         (Pair(1.5, 2), tb.float32),
         ([[[1]], [[2.5]]], tb.float32),
     ],
-    ids=repr,
+    ids=label,
 )
 def test_inference(data: Any, dtype: Any) -> None:
     tensor = tb.tensor(data)
@@ -188,7 +189,7 @@ def test_iterators_are_consumed_once() -> None:
         ([np.longdouble(1)], TypeError, "can't convert a scalar of type numpy.longdouble"),
         (np.str_("a"), TypeError, "numpy.str_"),
     ],
-    ids=lambda value: repr(value)[:40],
+    ids=label,
 )
 def test_refusals_in_pytorch_words(data: Any, error: type[Exception], words: str) -> None:
     for door in (tb.asarray, tb.tensor):
@@ -213,7 +214,7 @@ def test_refusals_in_pytorch_words(data: Any, error: type[Exception], words: str
         (["1"], tb.float32, TypeError, "invalid data type 'str'"),
         ([10**400], tb.float64, OverflowError, "too large"),
     ],
-    ids=lambda value: repr(value)[:30],
+    ids=label,
 )
 def test_values_that_do_not_fit(data: Any, dtype: Any, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
@@ -236,7 +237,7 @@ def test_values_that_do_not_fit(data: Any, dtype: Any, error: type[Exception], w
         ([1, 2], tb.complex128, [1, 2]),
         ([np.arange(2.5), [1, 2, 3]], tb.int16, [[0, 1, 2], [1, 2, 3]]),
     ],
-    ids=lambda value: repr(value)[:30],
+    ids=label,
 )
 def test_values_asked_for_in_a_dtype(data: Any, dtype: Any, expected: Any) -> None:
     tensor = tb.tensor(data, dtype=dtype)
