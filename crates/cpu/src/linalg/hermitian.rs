@@ -7,14 +7,14 @@ use faer::linalg::evd::{
 };
 use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
 use faer::linalg::temp_mat_scratch;
-use faer::{Auto, MatMut, MatRef, Par, Spec};
+use faer::{Auto, MatRef, Par, Spec};
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
 use super::bidiagonal_svd::workspace;
-use super::field::{change, conjugate, elements, scaled};
+use super::field::{conjugate, scaled};
 use super::reflections;
-use super::scale::balance;
+use super::scale::{balance, normalize};
 use super::singular::negligible;
 use super::singular_vectors::slice;
 use super::tridiagonal_values::eigenvalues;
@@ -46,21 +46,6 @@ impl Eigen {
     fn by_qd(&self) -> bool {
         !self.vectors && self.n >= WHOLE
     }
-}
-
-/// Multiplies by a power of two, which rounds nothing, so that the largest element is about 1:
-/// `faer` neglects what is small beside 1 and beside the values. Returns what the values are to be
-/// multiplied with.
-fn normalize<T: Field>(matrix: MatMut<'_, T>) -> f64 {
-    let sizes = elements(matrix.as_ref()).flat_map(|value| value.parts().map(f64::abs));
-    let largest = sizes.fold(0.0, f64::max);
-    if largest == 0.0 {
-        return 1.0;
-    }
-    let exponent = largest.log2().floor() as i32;
-    let (down, up) = (2.0_f64.powi(-exponent), 2.0_f64.powi(exponent));
-    change(matrix, |value| T::of(value.parts().map(|part| part * down)));
-    up
 }
 
 /// The eigenvalues of a reduced matrix.
@@ -156,6 +141,7 @@ impl<T: Field> Routine<T> for Eigen {
             let side = a.submatrix(1, 0, below, below).diagonal().column_vector();
             lines.as_mut().col_mut(1).subrows_mut(0, below).copy_from(side);
         }
+        // `faer` neglects what is small beside 1 and beside the values.
         let scale = scale * normalize(lines.as_mut());
         let done = tridiagonal_self_adjoint_evd(
             lines.as_ref().col(0).as_diagonal(),

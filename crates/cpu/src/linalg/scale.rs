@@ -1,30 +1,48 @@
 //! Keeps searches for values away from overflow and underflow: a matrix of extreme size is
 //! multiplied by a power of two first, which rounds nothing, and its values by the inverse.
 
-use faer::MatMut;
+use faer::{MatMut, MatRef};
 
 use super::field::{Field, change, elements};
 
 /// Scales `matrix` where its size asks for it. Returns what its values are to be multiplied
 /// with, or `None` where an element is not finite.
-pub(super) fn balance<T: Field>(mut matrix: MatMut<'_, T>) -> Option<f64> {
-    let mut largest = 0.0_f64;
-    for value in elements(matrix.as_ref()) {
-        let [re, im] = value.parts().map(f64::abs);
-        if !value.finite() {
-            return None;
-        }
-        largest = largest.max(re).max(im);
+pub(super) fn balance<T: Field>(matrix: MatMut<'_, T>) -> Option<f64> {
+    let largest = largest(matrix.as_ref());
+    if !largest.is_finite() {
+        return None;
     }
     // A quarter of the exponents: squares and a few sums of them stay in range.
     let single = size_of::<T::Real>() == size_of::<f32>();
     let (safe, most) = if single { (32, 120) } else { (256, 1000) };
-    let exponent = if largest == 0.0 { 0 } else { largest.log2().floor() as i32 };
+    let exponent = exponent(largest);
     if exponent.abs() <= safe {
         return Some(1.0);
     }
-    let exponent = exponent.clamp(-most, most);
+    Some(divide(matrix, exponent.clamp(-most, most)))
+}
+
+/// Scales `matrix` so that its largest element is about 1. Returns what its values are to be
+/// multiplied with.
+pub(super) fn normalize<T: Field>(matrix: MatMut<'_, T>) -> f64 {
+    let exponent = exponent(largest(matrix.as_ref()));
+    divide(matrix, exponent)
+}
+
+/// The largest part of an element; infinite where one is not finite.
+fn largest<T: Field>(matrix: MatRef<'_, T>) -> f64 {
+    let sizes = elements(matrix).flat_map(|value| value.parts().map(f64::abs));
+    sizes.fold(0.0, |most, size| if size.is_nan() { f64::INFINITY } else { most.max(size) })
+}
+
+/// Of a number; 0 for 0.
+fn exponent(largest: f64) -> i32 {
+    if largest == 0.0 { 0 } else { largest.log2().floor() as i32 }
+}
+
+/// Divides by a power of two, which is returned.
+fn divide<T: Field>(matrix: MatMut<'_, T>, exponent: i32) -> f64 {
     let (down, up) = (2.0_f64.powi(-exponent), 2.0_f64.powi(exponent));
-    change(matrix.as_mut(), |value| T::of(value.parts().map(|part| part * down)));
-    Some(up)
+    change(matrix, |value| T::of(value.parts().map(|part| part * down)));
+    up
 }

@@ -1,13 +1,11 @@
 //! The decomposition of a bidiagonal matrix from those of its halves.
 
-use std::cell::Cell;
-
 use faer::{MatMut, Par};
 
 use super::merge::{Part, merge};
 use super::real::Real;
-use super::rotations::{Decompose, Decomposing, SMALL};
-use crate::isa::compile_tiered;
+use super::rotations::{Decompose, SMALL};
+use crate::isa::perform;
 
 /// Rows of the smallest matrices, which are decomposed in less memory.
 const TINY: usize = 8;
@@ -83,9 +81,7 @@ fn small<R: Real>(d: &mut [f64], e: &mut [f64], part: Part<'_, R>, numbers: &mut
     let (n, m) = (d.len(), part.v.nrows());
     let (u, numbers) = numbers.split_at_mut(n * n);
     let v = &mut numbers[..m * m];
-    let task = Decompose { d, e, u, v, done: Cell::new(false) };
-    // SAFETY: the slices are borrowed.
-    unsafe { compile_tiered::<Decomposing>()(&task) };
+    let done = perform(Decompose { d: &mut *d, e, u: &mut *u, v: &mut *v });
     part.values.copy_from_slice(d);
     let narrow = |mut to: MatMut<'_, R>, numbers: &[f64]| {
         let rows = to.nrows();
@@ -97,5 +93,5 @@ fn small<R: Real>(d: &mut [f64], e: &mut [f64], part: Part<'_, R>, numbers: &mut
     };
     narrow(part.u, u);
     narrow(part.v, v);
-    task.done.get()
+    done
 }

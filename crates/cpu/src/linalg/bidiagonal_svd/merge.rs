@@ -6,8 +6,8 @@ use faer::{Accum, MatMut, MatRef, Par};
 use super::deflate::{Columns, Deflated, Entry, Support, deflate, rotate};
 use super::real::Real;
 use super::rotations::Turn;
-use super::secular::{Correct, Correcting, Find, Finding, PART, Root, Write, Writing};
-use crate::isa::compile_tiered;
+use super::secular::{Correct, Find, PART, Root, Write};
+use crate::isa::perform;
 use crate::linalg::cut;
 
 /// Columns of a product that are computed together, and roots that are: sizes, and not the number
@@ -143,23 +143,16 @@ fn power(exponent: i32) -> f64 {
 fn solve(poles: &[f64], z: &[f64], par: Par) -> Vec<Root> {
     let squares: Vec<f64> = z.iter().map(|z| z * z).collect();
     let mut roots = vec![Root::default(); poles.len()];
-    let run = compile_tiered::<Finding>();
     cut::pieces(par, &mut roots, ROOTS, |index, roots| {
         let mut room = vec![0.0; poles.len()];
-        let find =
-            Find { d: poles, squares: &*squares, first: index * ROOTS, roots, room: &mut *room };
-        // SAFETY: the slices are borrowed.
-        unsafe { run(&find) };
+        perform(Find { d: poles, squares: &squares, first: index * ROOTS, roots, room: &mut room });
     });
     roots
 }
 
 fn correct(poles: &[f64], roots: &[Root], z: &mut [f64], par: Par) {
-    let run = compile_tiered::<Correcting>();
     cut::pieces(par, z, PART, |index, row| {
-        let correct = Correct { d: poles, roots, first: index * PART, row };
-        // SAFETY: the slices are borrowed.
-        unsafe { run(&correct) };
+        perform(Correct { d: poles, roots, first: index * PART, row });
     });
 }
 
@@ -260,24 +253,21 @@ impl Grouped<'_> {
     /// Writes the right or the left vectors.
     fn write<R: Real>(&self, vectors: MatMut<'_, R>, left: bool, par: Par) {
         let k = self.roots.len();
-        let run = compile_tiered::<Writing<R>>();
         cut::columns(par, vectors, ROOTS, |index, mut vectors| {
             let mut room = vec![0.0; k];
             for j in 0..vectors.ncols() {
                 let root = self.roots[index * ROOTS + j];
                 let column = vectors.as_mut().col_mut(j);
                 let column = column.try_as_col_major_mut().expect("columns are dense");
-                let write = Write {
+                perform(Write {
                     root,
                     d: self.ordered_poles,
                     row: self.ordered_row,
                     pole: self.poles[root.pole],
                     first: left.then_some(self.zero),
                     vector: column.as_slice_mut(),
-                    room: &mut *room,
-                };
-                // SAFETY: the slices are borrowed.
-                unsafe { run(&write) };
+                    room: &mut room,
+                });
             }
         });
     }

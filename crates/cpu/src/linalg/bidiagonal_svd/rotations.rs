@@ -5,9 +5,7 @@
 //! W. Kahan, "Accurate singular values of bidiagonal matrices", SIAM Journal on Scientific and
 //! Statistical Computing 11, 1990, wherever a shift would not be felt.
 
-use std::cell::Cell;
-
-use crate::isa::{Isa, TieredKernel};
+use crate::isa::{Isa, Work};
 
 /// Rows of the largest matrix that is not divided: twice as many take as long, and lose more bits.
 pub(super) const SMALL: usize = 16;
@@ -88,29 +86,24 @@ impl Turn {
 
 /// Decomposes the upper bidiagonal matrix of `d` and `e`, whose last `e`, where there are as many
 /// as `d`, stands in a column of its own. `d` becomes the values, in no order. All elements are
-/// at most about 1.
-pub(super) struct Decompose {
-    pub(super) d: *mut [f64],
-    pub(super) e: *mut [f64],
+/// at most about 1. Says whether it converged.
+pub(super) struct Decompose<'a> {
+    pub(super) d: &'a mut [f64],
+    pub(super) e: &'a mut [f64],
     /// The left vectors and the right ones, of which there is one more where a column is.
-    pub(super) u: *mut [f64],
-    pub(super) v: *mut [f64],
-    /// Whether it converged.
-    pub(super) done: Cell<bool>,
+    pub(super) u: &'a mut [f64],
+    pub(super) v: &'a mut [f64],
 }
 
-pub(super) struct Decomposing;
-
-impl TieredKernel for Decomposing {
-    type Task = Decompose;
+impl Work for Decompose<'_> {
+    type Output = bool;
 
     #[inline(always)]
-    unsafe fn run<I: Isa>(task: &Decompose) {
-        // SAFETY: the caller's: slices that live, for this task alone.
-        let (d, e, u, v) = unsafe { (&mut *task.d, &mut *task.e, &mut *task.u, &mut *task.v) };
+    fn run<I: Isa>(self) -> bool {
+        let Self { d, e, u, v } = self;
         let u = Vectors { length: d.len(), numbers: u };
         let v = Vectors { length: d.len() + usize::from(e.len() == d.len()), numbers: v };
-        task.done.set(decompose::<I>(d, e, u, v));
+        decompose::<I>(d, e, u, v)
     }
 }
 

@@ -8,7 +8,7 @@
 //! Note 89, 1993 ("the middle way"), inside a bracket that bisection narrows where they do not.
 
 use super::real::Real;
-use crate::isa::{Isa, TieredKernel};
+use crate::isa::{Isa, Work};
 
 /// Sums that are added side by side.
 const LANES: usize = 8;
@@ -37,28 +37,23 @@ pub(super) fn difference(a: f64, b: f64) -> f64 {
 }
 
 /// Finds the roots from number `first`.
-pub(super) struct Find {
-    pub(super) d: *const [f64],
+pub(super) struct Find<'a> {
+    pub(super) d: &'a [f64],
     /// The squares of the first row.
-    pub(super) squares: *const [f64],
+    pub(super) squares: &'a [f64],
     pub(super) first: usize,
-    pub(super) roots: *mut [Root],
+    pub(super) roots: &'a mut [Root],
     /// As long as `d`.
-    pub(super) room: *mut [f64],
+    pub(super) room: &'a mut [f64],
 }
 
-pub(super) struct Finding;
-
-impl TieredKernel for Finding {
-    type Task = Find;
+impl Work for Find<'_> {
+    type Output = ();
 
     #[inline(always)]
-    unsafe fn run<I: Isa>(task: &Find) {
-        // SAFETY: the caller's: slices that live, the last two for this task alone.
-        let (d, squares, roots, room) =
-            unsafe { (&*task.d, &*task.squares, &mut *task.roots, &mut *task.room) };
-        for (index, root) in roots.iter_mut().enumerate() {
-            *root = find(d, squares, task.first + index, room);
+    fn run<I: Isa>(self) {
+        for (index, root) in self.roots.iter_mut().enumerate() {
+            *root = find(self.d, self.squares, self.first + index, self.room);
         }
     }
 }
@@ -214,24 +209,21 @@ fn find(d: &[f64], squares: &[f64], index: usize, room: &mut [f64]) -> Root {
 
 /// Replaces a part of the first row by what makes the roots exact: K. Löwner's formula, by which
 /// vectors become orthogonal whatever the rounding of roots.
-pub(super) struct Correct {
-    pub(super) d: *const [f64],
-    pub(super) roots: *const [Root],
+pub(super) struct Correct<'a> {
+    pub(super) d: &'a [f64],
+    pub(super) roots: &'a [Root],
     pub(super) first: usize,
     /// The elements from number `first`; their signs stay.
-    pub(super) row: *mut [f64],
+    pub(super) row: &'a mut [f64],
 }
 
-pub(super) struct Correcting;
-
-impl TieredKernel for Correcting {
-    type Task = Correct;
+impl Work for Correct<'_> {
+    type Output = ();
 
     #[inline(always)]
-    unsafe fn run<I: Isa>(task: &Correct) {
-        // SAFETY: the caller's: slices that live, the last for this task alone.
-        let (d, roots, row) = unsafe { (&*task.d, &*task.roots, &mut *task.row) };
-        let (first, k) = (task.first, d.len());
+    fn run<I: Isa>(self) {
+        let Self { d, roots, first, row } = self;
+        let k = d.len();
         let mut products = [1.0; PART];
         let products = &mut products[..row.len()];
         let own = &d[first..first + row.len()];
@@ -260,36 +252,31 @@ impl TieredKernel for Correcting {
 pub(super) const PART: usize = 64;
 
 /// Writes the vector of one root.
-pub(super) struct Write<R> {
+pub(super) struct Write<'a, R> {
     pub(super) root: Root,
     /// The poles and the first row, in the order of the vector's elements.
-    pub(super) d: *const [f64],
-    pub(super) row: *const [f64],
+    pub(super) d: &'a [f64],
+    pub(super) row: &'a [f64],
     /// The pole of the root.
     pub(super) pole: f64,
     /// Of a left vector, which element belongs to the first row.
     pub(super) first: Option<usize>,
-    pub(super) vector: *mut [R],
-    pub(super) room: *mut [f64],
+    pub(super) vector: &'a mut [R],
+    pub(super) room: &'a mut [f64],
 }
 
-pub(super) struct Writing<R>(std::marker::PhantomData<R>);
-
-impl<R: Real> TieredKernel for Writing<R> {
-    type Task = Write<R>;
+impl<R: Real> Work for Write<'_, R> {
+    type Output = ();
 
     #[inline(always)]
-    unsafe fn run<I: Isa>(task: &Write<R>) {
-        // SAFETY: the caller's: slices that live, the last two for this task alone.
-        let (d, row, vector, room) =
-            unsafe { (&*task.d, &*task.row, &mut *task.vector, &mut *task.room) };
+    fn run<I: Isa>(self) {
+        let Self { root: Root { offset, .. }, d, row, pole, first, vector, room } = self;
         let k = d.len();
         let (row, vector, room) = (&row[..k], &mut vector[..k], &mut room[..k]);
-        let (pole, offset) = (task.pole, task.root.offset);
         for i in 0..k {
             room[i] = row[i] / (difference(d[i], pole) - offset);
         }
-        if let Some(first) = task.first {
+        if let Some(first) = first {
             for i in 0..k {
                 room[i] *= d[i];
             }
