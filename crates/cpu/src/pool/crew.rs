@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 use tensorbridge_core::layout::Dims;
 
+use super::seat::Seat;
+
 /// How long a thread looks out before it sleeps: a helper for its next call, a caller for the
 /// end of the last task. Long enough for one operation to follow another in Python.
 const LOOKOUT: Duration = Duration::from_micros(50);
@@ -34,6 +36,7 @@ struct Helper {
     state: AtomicPtr<Job<'static>>,
     /// Which share of a job it begins with.
     place: usize,
+    seat: Seat,
 }
 
 /// Helpers that belong to one process.
@@ -65,7 +68,7 @@ struct Share {
 impl Crew {
     /// A crew of `size` helpers, without threads as yet.
     pub(super) fn new(size: usize) -> Self {
-        let helper = |place| Helper { state: AtomicPtr::new(IDLE), place };
+        let helper = |place| Helper { state: AtomicPtr::new(IDLE), place, seat: Seat::new() };
         Self {
             helpers: (0..size).map(helper).collect(),
             ended: AtomicU64::new(0),
@@ -162,6 +165,7 @@ impl Called<'_> {
             }
             wanted -= 1;
             if state == ASLEEP {
+                helper.seat.bar();
                 thread.unpark();
             }
         }
@@ -213,6 +217,7 @@ impl Job<'_> {
 impl Helper {
     /// The life of a helper.
     fn serve(&self) {
+        self.seat.take();
         loop {
             let job = self.wait();
             // SAFETY: the job waits in `Called::drop` for `pending`, which counts this helper,
@@ -242,7 +247,10 @@ impl Helper {
                 IDLE => {
                     self.state.compare_exchange(IDLE, ASLEEP, failed, failed).ok();
                 }
-                ASLEEP => thread::park(),
+                ASLEEP => {
+                    thread::park();
+                    self.seat.rise();
+                }
                 job => {
                     if self.state.compare_exchange(job, WORKING, order, failed).is_ok() {
                         return job;

@@ -4,6 +4,7 @@
 //! parent's pool by address, sees the other process id, and makes its own.
 
 mod crew;
+mod seat;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
