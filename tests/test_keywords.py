@@ -55,6 +55,42 @@ def test_operands_by_name(name: str, places: tuple[Any, ...], keywords: dict[str
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "places", "keywords"),
+    [
+        ("det", (X,), {"A": X}),
+        ("inv", (X,), {"A": X}),
+        ("inv", (X,), {"input": X}),
+        ("solve", (X, Y), {"A": X, "B": Y}),
+        ("solve_triangular", (X, Y), {"A": X, "B": Y, "upper": True}),
+        ("lu_solve", (*tb.linalg.lu_factor(X), Y), None),
+        ("matrix_power", (X, 3), {"A": X, "n": 3}),
+        ("matrix_exp", (X,), {"A": X}),
+        ("matrix_norm", (X,), {"A": X}),
+        ("vector_norm", (X,), {"x": X}),
+        ("norm", (X,), {"A": X}),
+        ("svdvals", (X,), {"A": X}),
+        ("vecdot", (X, Y), {"x": X, "y": Y}),
+        ("cross", (tb.arange(3), tb.ones(3)), None),
+        ("multi_dot", ([X, Y],), {"tensors": [X, Y]}),
+        ("matmul", (X, Y), {"input": X, "other": Y}),
+    ],
+)
+def test_operands_of_linear_algebra_by_name(
+    name: str, places: tuple[Any, ...], keywords: dict[str, Any] | None
+) -> None:
+    function = getattr(tb.linalg, name)
+    if keywords is None:
+        names = {"lu_solve": ["LU", "pivots", "B"], "cross": ["input", "other"]}[name]
+        keywords = dict(zip(names, places, strict=True))
+    given = {key: value for key, value in keywords.items() if key == "upper"}
+    answer = function(*places, **given).tolist()
+    assert function(**keywords).tolist() == answer
+    assert function(**dict(reversed(keywords.items()))).tolist() == answer
+    with pytest.raises(TypeError):
+        function(*places, **keywords)
+
+
 def test_other_keywords_stay() -> None:
     out = tb.zeros(2, 2)
     assert tb.add(input=X, other=Y, out=out) is out

@@ -14,29 +14,45 @@ use pyo3::types::{PyCFunction, PyDict, PyString, PyTuple};
 
 use crate::front::{Entrance, Method, defined};
 
-/// The names of the first places in functions where PyTorch's are not `input` and `other`.
+/// The names of the first places in functions where PyTorch's are not `input` and `other`; a place
+/// may have several.
 const NAMES: &[(&str, &[&str])] = &[
     ("bmm", &["input", "mat2"]),
+    ("det", &["input|A"]),
     ("dot", &["input", "tensor"]),
     ("float_power", &["input", "exponent"]),
     ("ger", &["input", "vec2"]),
+    ("inverse", &["input|A"]),
     ("isin", &["elements", "test_elements"]),
+    ("matrix_exp", &["input|A"]),
+    ("matrix_power", &["input|A", "n"]),
     ("mm", &["input", "mat2"]),
     ("mv", &["input", "vec"]),
     ("outer", &["input", "vec2"]),
     ("pow", &["input", "exponent"]),
     ("searchsorted", &["sorted_sequence", "input"]),
+    ("slogdet", &["input|A"]),
     ("tensordot", &["a", "b"]),
+    ("vecdot", &["input|x", "other|y"]),
+    ("vector_norm", &["input|x"]),
 ];
 
-/// PyTorch's name for a place that the signature calls `name`.
-fn alias(name: &str) -> &str {
+/// PyTorch's names for a place that the signature calls `name`; those of linear algebra too, where
+/// that is asked for.
+fn alias(name: &str, algebra: bool) -> &str {
     match name {
+        "x" | "x1" if algebra => "input|A",
+        "x2" if algebra => "other|B",
         "x" | "x1" | "a" | "m" => "input",
         "x2" => "other",
         "arrays" => "tensors",
         name => name,
     }
+}
+
+/// Whether `place` has this name.
+fn is_called(place: &str, name: &str) -> bool {
+    place.split('|').any(|one| one == name)
 }
 
 /// A function with other names for its first places.
@@ -103,8 +119,15 @@ fn moved<'py>(
 ) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
     let mut positional: Vec<Bound<'py, PyAny>> = arguments.try_iter()?.collect::<PyResult<_>>()?;
     let rest = keywords.cast::<PyDict>()?.copy()?;
-    for name in names.iter().skip(positional.len()) {
-        let Some(value) = rest.get_item(name)? else { break };
+    for place in names.iter().skip(positional.len()) {
+        let mut found = None;
+        for name in place.split('|') {
+            if let Some(value) = rest.get_item(name)? {
+                found = Some((name, value));
+                break;
+            }
+        }
+        let Some((name, value)) = found else { break };
         rest.del_item(name)?;
         positional.push(value);
     }
@@ -138,26 +161,22 @@ unsafe fn renamed(
     // SAFETY: so many objects: positional arguments, then those of the names.
     let all = unsafe { std::slice::from_raw_parts(arguments, places + given.len()) };
     let (mut moved, mut rest) = (all[..places].to_vec(), Vec::new());
-    for name in known.iter().skip(places) {
-        let at = given.iter_borrowed().position(|other| {
-            other
-                .cast::<PyString>()
-                .is_ok_and(|other| other.to_str().is_ok_and(|other| other == name))
+    let mut taken = Vec::new();
+    for place in known.iter().skip(places) {
+        let at = given.iter_borrowed().position(|name| {
+            name.cast::<PyString>()
+                .is_ok_and(|name| name.to_str().is_ok_and(|name| is_called(place, name)))
         });
-        match at {
-            Some(at) => moved.push(all[places + at]),
-            None => break,
-        }
+        let Some(at) = at else { break };
+        moved.push(all[places + at]);
+        taken.push(at);
     }
     let reached = moved.len();
     if reached == places {
         return call(arguments, count, names);
     }
     for (at, name) in given.iter_borrowed().enumerate() {
-        let is_moved = known[places..reached].iter().any(|moved| {
-            name.cast::<PyString>().is_ok_and(|name| name.to_str().is_ok_and(|name| name == moved))
-        });
-        if !is_moved {
+        if !taken.contains(&at) {
             moved.push(all[places + at]);
             rest.push(name);
         }
@@ -210,21 +229,23 @@ fn operands(signature: &str) -> Vec<&str> {
     }
 }
 
-/// Lets every function of these modules take PyTorch's names for its operands.
+/// Lets every function of these modules take PyTorch's names for its operands; beside each is
+/// whether it is of linear algebra.
 ///
 /// # Errors
 ///
 /// `RuntimeError` where there are more functions than entrances; whatever Python raises.
-pub(crate) fn accept<'py>(modules: &[&Bound<'py, PyModule>]) -> PyResult<()> {
+pub(crate) fn accept<'py>(modules: &[(&Bound<'py, PyModule>, bool)]) -> PyResult<()> {
     let mut done = Vec::new();
-    for module in modules {
-        accept_in(module, module.dict().copy()?.iter(), &mut done)?;
+    for (module, algebra) in modules {
+        accept_in(module, *algebra, module.dict().copy()?.iter(), &mut done)?;
     }
     Ok(())
 }
 
 fn accept_in<'py>(
     module: &Bound<'py, PyModule>,
+    algebra: bool,
     items: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>,
     done: &mut Vec<[Bound<'py, PyAny>; 2]>,
 ) -> PyResult<()> {
@@ -240,9 +261,10 @@ fn accept_in<'py>(
         let name: String = function.getattr("__name__")?.extract()?;
         let names: Vec<String> = match NAMES.iter().find(|(other, _)| *other == name) {
             Some((_, names)) => names.iter().map(|&name| name.to_owned()).collect(),
-            None => {
-                operands(signature.to_str()?).into_iter().map(alias).map(str::to_owned).collect()
-            }
+            None => operands(signature.to_str()?)
+                .into_iter()
+                .map(|name| alias(name, algebra).to_owned())
+                .collect(),
         };
         let Some(method) = Method::of(function).filter(|_| !names.is_empty()) else { continue };
         let free = ALIASED.iter().position(|aliased| aliased.get().is_none());
