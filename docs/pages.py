@@ -73,7 +73,7 @@ def reference() -> str:
             lines += entry(name, getattr(tb, name))
     lines += ["", "## Methods and attributes of `Tensor`"]
     for name, value in sorted(vars(tb.Tensor).items()):
-        if not name.startswith("_"):
+        if not name.startswith("_") and hasattr(tb.Tensor, name):
             lines += entry(f"Tensor.{name}", value)
     return "\n".join(lines)
 

@@ -127,9 +127,15 @@ def test_what_would_move_memory_is_absent_and_says_why(t: tb.Tensor, name: str) 
         getattr(t, name)
 
 
+def test_methods_are_called_without_an_object_between() -> None:
+    # The interpreter does so where it is left to itself to find attributes.
+    assert tb.Tensor.__getattribute__ is object.__getattribute__
+    assert not any("__getattr__" in vars(owner) for owner in tb.Tensor.__mro__)
+
+
 def test_unknown_names(t: tb.Tensor) -> None:
     with pytest.raises(
-        AttributeError, match=r"^'Tensor' object has no attribute 'reshap'$"
+        AttributeError, match=r"^'tensorbridge.Tensor' object has no attribute 'reshap'$"
     ) as info:
         _ = t.reshap
     assert info.value.name == "reshap"

@@ -18,7 +18,8 @@ METHODS = {
     f"{owner.__name__}.{name}": value
     for owner in CLASSES
     for name, value in vars(owner).items()
-    if inspect.isroutine(value) and not name.startswith("_")
+    # What is there to say that it is not.
+    if hasattr(owner, name) and inspect.isroutine(value) and not name.startswith("_")
 }
 ATTRIBUTES = {
     f"{owner.__name__}.{name}": value

@@ -52,7 +52,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     generator::register(module)?;
     namespace::register(module)?;
     let linalg = module.getattr("_linalg")?.cast_into::<PyModule>()?;
-    aliases::accept(&[module, &linalg])?;
+    tensor::absent::register(&linalg)?;
+    aliases::accept(&[(module, false), (&linalg, true)])?;
     diagnostics::register(module)
 }
 

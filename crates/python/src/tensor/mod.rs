@@ -1,5 +1,6 @@
 //! `tensorbridge.Tensor`: a frozen handle, its methods split by what a reader looks for.
 
+pub(crate) mod absent;
 mod array_protocol;
 pub(crate) mod assigned;
 mod attributes;
