@@ -92,6 +92,19 @@ impl Tensor {
         Ok(view)
     }
 
+    /// Another layout over the same storage, with this tensor's permission: as
+    /// [`Tensor::with_layout`], where what that checks is known.
+    ///
+    /// # Safety
+    ///
+    /// \[reach\]: `layout` reaches no byte that this tensor's does not.
+    #[inline(always)]
+    #[must_use]
+    pub unsafe fn within(&self, layout: Layout) -> Self {
+        debug_assert!(self.with_layout(layout.clone()).is_ok());
+        Self { storage: self.storage.clone(), layout, dtype: self.dtype, access: self.access }
+    }
+
     /// The same tensor with no more than `access`.
     #[must_use]
     pub fn restricted(mut self, access: Access) -> Self {

@@ -54,8 +54,11 @@ impl Array {
         let reach = layout.reach(size).unwrap();
         let origin = (-reach.start) as usize + layout.offset() % 2;
         let len = origin + reach.end as usize;
-        let array =
-            Self { bytes: vec![Cell::new(0xAA); len], layout: layout.with_offset(origin), dtype };
+        let array = Self {
+            bytes: vec![Cell::new(0xAA); len],
+            layout: layout.clone().with_offset(origin),
+            dtype,
+        };
         for index in 0..layout.count() {
             array.set(index, value(index));
         }

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyList, PyString, PyTuple};
+use pyo3::types::{PyInt, PyIterator, PyList, PyString, PyTuple};
 use tensorbridge::exchange::Request;
 use tensorbridge::ops::Operand;
 use tensorbridge::{DType, Dims, Tensor, values};
@@ -38,6 +38,11 @@ impl<'py> FromPyObject<'_, 'py> for Ints {
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let py = object.py();
+        if let Ok(tuple) = object.cast::<PyTuple>()
+            && let Some(ints) = plain(&tuple)
+        {
+            return Ok(Self(ints));
+        }
         let listed = object.is_instance_of::<PyTuple>() || object.is_instance_of::<PyList>();
         if !listed {
             match object.extract() {
@@ -87,6 +92,21 @@ impl<'py> FromPyObject<'_, 'py> for Ints {
         }
         Ok(Self(ints))
     }
+}
+
+/// The items of a short tuple of `int`s, which run no code when they are read: most shapes.
+fn plain(tuple: &Bound<'_, PyTuple>) -> Option<Dims<isize>> {
+    let mut ints = Dims::new();
+    if tuple.len() > ints.inline_size() {
+        return None;
+    }
+    for item in tuple.iter_borrowed() {
+        if !item.is_exact_instance_of::<PyInt>() {
+            return None;
+        }
+        ints.push(item.extract().ok()?);
+    }
+    Some(ints)
 }
 
 impl Ints {

@@ -194,8 +194,8 @@ impl Layout {
 
     /// The same layout counted from another origin.
     #[must_use]
-    pub fn with_offset(&self, offset: usize) -> Self {
-        Self { offset, ..self.clone() }
+    pub fn with_offset(self, offset: usize) -> Self {
+        Self { offset, ..self }
     }
 }
 

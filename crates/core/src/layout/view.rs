@@ -20,6 +20,7 @@ impl Slice {
     /// # Errors
     ///
     /// `Value` when `step` is 0.
+    #[inline]
     pub fn resolve(
         start: Option<isize>,
         stop: Option<isize>,
@@ -39,8 +40,12 @@ impl Slice {
         let start = start.map_or(if step > 0 { lowest } else { highest }, clip);
         let stop = stop.map_or(if step > 0 { highest } else { lowest }, clip);
         let distance = if step > 0 { stop - start } else { start - stop };
-        let count =
-            if distance <= 0 { 0 } else { (distance as usize - 1) / step.unsigned_abs() + 1 };
+        let count = match step {
+            _ if distance <= 0 => 0,
+            // A division is the longest part of a slice.
+            1 => distance as usize,
+            _ => (distance as usize - 1) / step.unsigned_abs() + 1,
+        };
         Ok(Self { start: start.max(0) as usize, step, length: count })
     }
 }
@@ -56,6 +61,7 @@ impl Layout {
     }
 
     /// Takes `slice` of `axis`.
+    #[inline]
     #[must_use]
     pub fn slice(&self, axis: usize, slice: Slice) -> Self {
         self.check_axis(axis);
@@ -70,13 +76,15 @@ impl Layout {
     }
 
     /// Drops `axis`, keeping its element `index` (in range).
+    #[inline]
     #[must_use]
     pub fn select(&self, axis: usize, index: usize) -> Self {
         self.check_axis(axis);
-        let mut view = self.clone();
-        if !self.shape.contains(&0) {
-            view.offset = self.moved(axis, index);
+        let offset = if self.shape.contains(&0) { self.offset } else { self.moved(axis, index) };
+        if axis == 0 {
+            return Self::of_checked(&self.shape[1..], &self.strides[1..], offset);
         }
+        let mut view = Self { offset, ..self.clone() };
         view.shape.remove(axis);
         view.strides.remove(axis);
         view
@@ -141,6 +149,7 @@ impl Layout {
     }
 
     /// Reverses the order of the axes.
+    #[inline]
     #[must_use]
     pub fn reversed_axes(&self) -> Self {
         let mut view = self.clone();

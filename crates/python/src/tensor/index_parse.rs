@@ -19,7 +19,7 @@ use pyo3::types::{PyBool, PyEllipsis, PyInt, PySlice, PyTuple};
 use pyo3::{ffi, intern};
 use smallvec::SmallVec;
 use tensorbridge::exchange::Request;
-use tensorbridge::ops::indexing::Index;
+use tensorbridge::ops::indexing::{Index, plain};
 use tensorbridge::{DType, Device, MAX_NDIM, Scalar, Tensor, transfer, values};
 
 use super::PyTensor;
@@ -27,7 +27,7 @@ use crate::enter::enter;
 use crate::protocols::{self, numpy};
 
 /// The items of an index.
-pub(crate) type Indices = SmallVec<[Index; 1]>;
+pub(crate) type Indices = SmallVec<[Index; 3]>;
 
 /// More items than any index can mean: every axis named, a new one beside each, an ellipsis.
 const MAX_ITEMS: usize = 2 * MAX_NDIM + 1;
@@ -55,6 +55,27 @@ pub(crate) fn parse(object: &Bound<'_, PyAny>) -> PyResult<Indices> {
         Err(_) => indices.push(item(object)?),
     }
     Ok(indices)
+}
+
+/// `tensor[object]` for one `int` or one slice of `int`s: the quick way to what [`parse`] and
+/// `indexing::get` find. `None` for whatever else comes, and for an element that is not there.
+///
+/// # Errors
+///
+/// As [`parse`].
+#[inline]
+pub(crate) fn plain(tensor: &Tensor, object: &Bound<'_, PyAny>) -> PyResult<Option<Tensor>> {
+    if object.is_exact_instance_of::<PyInt>() {
+        return Ok(plain::element(tensor, int(object)?));
+    }
+    match object.cast::<PySlice>() {
+        // The bounds are asked for once: they may be objects that answer otherwise next time.
+        Ok(slice) if tensor.ndim() > 0 => {
+            let (start, stop, step) = bounds(slice)?;
+            Ok(plain::slice(tensor, start, stop, step))
+        }
+        _ => Ok(None),
+    }
 }
 
 #[inline]
@@ -90,8 +111,14 @@ fn int(object: &Bound<'_, PyAny>) -> PyResult<isize> {
     Ok(index)
 }
 
-/// The bounds of a slice; those beyond 64 bits are clipped, as Python does.
+/// A slice as an item.
 fn slice(slice: &Bound<'_, PySlice>) -> PyResult<Index> {
+    let (start, stop, step) = bounds(slice)?;
+    Ok(Index::Slice { start: Some(start), stop: Some(stop), step: Some(step) })
+}
+
+/// `(start, stop, step)`; those beyond 64 bits are clipped, as Python does.
+fn bounds(slice: &Bound<'_, PySlice>) -> PyResult<(isize, isize, isize)> {
     let (mut start, mut stop, mut step) = (0, 0, 0);
     // SAFETY: a live slice, attached, and three places to write to.
     let answer = unsafe {
@@ -100,7 +127,7 @@ fn slice(slice: &Bound<'_, PySlice>) -> PyResult<Index> {
     if answer < 0 {
         return Err(PyErr::fetch(slice.py()));
     }
-    Ok(Index::Slice { start: Some(start), stop: Some(stop), step: Some(step) })
+    Ok((start, stop, step))
 }
 
 /// An object that is neither one of Python's own indices nor a tensor.
@@ -136,7 +163,7 @@ fn other(object: &Bound<'_, PyAny>) -> PyResult<Index> {
                 tensorbridge::storage::host::Fill::Zero,
             )
         })?;
-        return Ok(Index::Integer(empty));
+        return Ok(Index::Integer(empty.into()));
     }
     array(object, tensor)
 }
@@ -165,7 +192,7 @@ fn is_array(object: &Bound<'_, PyAny>) -> PyResult<bool> {
 fn array(object: &Bound<'_, PyAny>, tensor: Tensor) -> PyResult<Index> {
     let dtype = tensor.dtype();
     if dtype.is_bool() {
-        return Ok(Index::Mask(tensor));
+        return Ok(Index::Mask(tensor.into()));
     }
     if !dtype.is_integer() {
         return Err(PyIndexError::new_err(format!(
@@ -174,7 +201,7 @@ fn array(object: &Bound<'_, PyAny>, tensor: Tensor) -> PyResult<Index> {
         )));
     }
     if tensor.ndim() > 0 {
-        return Ok(Index::Integer(tensor));
+        return Ok(Index::Integer(tensor.into()));
     }
     let value = enter(object.py(), || values::item(&tensor))?;
     match value {
@@ -197,7 +224,7 @@ fn truth(py: Python<'_>, value: bool) -> PyResult<Index> {
         transfer::fill(&mask, Scalar::Bool(value))?;
         Ok(mask)
     })?;
-    Ok(Index::Mask(mask))
+    Ok(Index::Mask(mask.into()))
 }
 
 /// PyTorch's words for what cannot index.

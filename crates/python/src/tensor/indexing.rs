@@ -29,6 +29,9 @@ impl PyTensor {
     /// Raises `IndexError` for an index out of bounds, too many of them, a mask of another shape,
     /// or an object that cannot index.
     fn __getitem__(&self, index: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Some(view) = index_parse::plain(&self.inner, index)? {
+            return Ok(Self::new(view));
+        }
         let indices = index_parse::parse(index)?;
         let picking = weight(&indices);
         let result = if picking == 0 {

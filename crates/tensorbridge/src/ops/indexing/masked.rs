@@ -35,7 +35,7 @@ fn broadcast(tensor: &Tensor, shape: &[usize]) -> Result<Tensor> {
 pub fn masked_select(tensor: &Tensor, mask: &Tensor) -> Result<Tensor> {
     check_mask(mask, "masked_select")?;
     let shape = broadcast_shapes(&[tensor.shape(), mask.shape()])?;
-    let index = Index::Mask(broadcast(mask, &shape)?);
+    let index = Index::Mask(broadcast(mask, &shape)?.into());
     get_as(&broadcast(tensor, &shape)?, &[index], "masked_select")
 }
 
@@ -51,7 +51,7 @@ pub fn masked_fill(tensor: &Tensor, mask: &Tensor, value: &Operand<'_>) -> Resul
     let shape = broadcast_shapes(&[tensor.shape(), mask.shape()])?;
     let spread = broadcast(tensor, &shape)?;
     let result = transfer::clone_dense(&spread, "masked_fill", Reason::Requested)?;
-    set(&result, &[Index::Mask(broadcast(mask, &shape)?)], value)?;
+    set(&result, &[Index::Mask(broadcast(mask, &shape)?.into())], value)?;
     Ok(result)
 }
 
@@ -64,7 +64,7 @@ pub fn masked_fill(tensor: &Tensor, mask: &Tensor, value: &Operand<'_>) -> Resul
 pub fn masked_fill_into(target: &Tensor, mask: &Tensor, value: &Operand<'_>) -> Result<()> {
     check_mask(mask, "masked_fill_")?;
     check_value(value)?;
-    set(target, &[Index::Mask(broadcast(mask, target.shape())?)], value)
+    set(target, &[Index::Mask(broadcast(mask, target.shape())?.into())], value)
 }
 
 /// Writes the elements of `source`, one after another in C order, to `target` where `mask`,
@@ -84,7 +84,7 @@ pub fn masked_scatter_into(target: &Tensor, mask: &Tensor, source: &Tensor) -> R
         )));
     }
     let part = views::narrow(&line, 0, 0, count as isize)?;
-    set(target, &[Index::Mask(mask)], &Operand::from(&part))
+    set(target, &[Index::Mask(mask.into())], &Operand::from(&part))
 }
 
 /// How many elements are true.

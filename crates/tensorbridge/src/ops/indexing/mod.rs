@@ -8,6 +8,7 @@
 mod masked;
 mod nonzero;
 mod picks;
+pub mod plain;
 mod resolve;
 mod scatter;
 mod take;
@@ -55,10 +56,10 @@ pub enum Index {
     /// Stands for as many whole axes as are left over.
     Ellipsis,
     /// A `bool` tensor: picks where it is true, over as many axes as it has. A 0-d mask picks
-    /// all or nothing along a new axis.
-    Mask(Tensor),
+    /// all or nothing along a new axis. Boxed, as the next: these are few, and large.
+    Mask(Box<Tensor>),
     /// An integer tensor: picks these elements of an axis.
-    Integer(Tensor),
+    Integer(Box<Tensor>),
 }
 
 impl Index {
@@ -89,7 +90,8 @@ fn get_as(tensor: &Tensor, indices: &[Index], operation: &'static str) -> Result
     }
     let Resolved { layout, picks } = resolve(tensor, indices)?;
     match picks {
-        None => tensor.with_layout(layout),
+        // SAFETY: [reach]: elements of `tensor`, in an order and under a shape of their own.
+        None => Ok(unsafe { tensor.within(layout) }),
         Some(picks) => pick(tensor, &layout, *picks, operation),
     }
 }

@@ -206,7 +206,8 @@ fn write_along(
     };
     let (target, index) = (line(target)?, line(index)?);
     let axis = normalize_axis(axis, target.ndim())?;
-    let Resolved { layout, picks } = resolve(&target, &along(axis, Index::Integer(index.clone())))?;
+    let Resolved { layout, picks } =
+        resolve(&target, &along(axis, Index::Integer(index.clone().into())))?;
     let Some(picks) = picks else { unreachable!("an index tensor picks") };
     let mut shape = target.shape().to_vec();
     shape[axis] = index.count();

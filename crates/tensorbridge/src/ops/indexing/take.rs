@@ -32,7 +32,7 @@ pub(super) fn check_integers(indices: &Tensor, operation: &str) -> Result<()> {
 /// `Index` for an index out of bounds, a dtype that cannot index, or an axis that is not there.
 pub fn take(tensor: &Tensor, indices: &Tensor, axis: Option<isize>) -> Result<Tensor> {
     check_integers(indices, "take")?;
-    let index = Index::Integer(indices.clone());
+    let index = Index::Integer(indices.clone().into());
     match axis {
         Some(axis) => {
             let axis = normalize_axis(axis, tensor.ndim())?;
@@ -74,14 +74,14 @@ pub fn index_select(tensor: &Tensor, dim: isize, index: &Tensor) -> Result<Tenso
     if tensor.ndim() == 0 {
         normalize_axis(dim, 1)?;
         let line = tensor.with_layout(tensor.layout().unsqueeze(0)?)?;
-        let picked = get_as(&line, &[Index::Integer(index)], "index_select")?;
+        let picked = get_as(&line, &[Index::Integer(index.into())], "index_select")?;
         return match picked.count() {
             1 => picked.with_layout(picked.layout().squeeze(0)),
             _ => Ok(picked),
         };
     }
     let axis = normalize_axis(dim, tensor.ndim())?;
-    get_as(tensor, &along(axis, Index::Integer(index)), "index_select")
+    get_as(tensor, &along(axis, Index::Integer(index.into())), "index_select")
 }
 
 /// The elements that `index` names along `dim`, one at a time: `out[i, j] = t[index[i, j], j]`

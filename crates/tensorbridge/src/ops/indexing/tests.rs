@@ -13,11 +13,11 @@ fn floats(shape: &[usize]) -> Tensor {
 }
 
 fn index(shape: &[usize], numbers: &[f64]) -> Index {
-    Index::Integer(tensor(shape, numbers, DType::Int32))
+    Index::Integer(tensor(shape, numbers, DType::Int32).into())
 }
 
 fn mask(shape: &[usize], numbers: &[f64]) -> Index {
-    Index::Mask(tensor(shape, numbers, DType::Bool))
+    Index::Mask(tensor(shape, numbers, DType::Bool).into())
 }
 
 fn slice(start: isize, stop: isize) -> Index {
@@ -109,7 +109,7 @@ fn meta_has_shapes_alone() {
     assert!(get(&t, &[index(&[1], &[3.])]).is_err());
     set(&t, &[index(&[2], &[0., 1.])], &Scalar::Int(1).into()).unwrap();
     let nowhere = Tensor::allocate(&[2], DType::Int64, Device::META, Fill::Zero).unwrap();
-    assert!(get(&floats(&[3]), &[Index::Integer(nowhere)]).is_err());
+    assert!(get(&floats(&[3]), &[Index::Integer(nowhere.into())]).is_err());
 }
 
 #[test]

@@ -29,7 +29,8 @@ pub fn permute(tensor: &Tensor, axes: &[isize]) -> Result<Tensor> {
 /// `Index` for an axis that is not there.
 pub fn swap_axes(tensor: &Tensor, a: isize, b: isize) -> Result<Tensor> {
     match (axis_of(tensor, a)?, axis_of(tensor, b)?) {
-        (Some(a), Some(b)) => tensor.with_layout(tensor.layout().swap_axes(a, b)),
+        // SAFETY: [reach]: the elements of `tensor`.
+        (Some(a), Some(b)) => Ok(unsafe { tensor.within(tensor.layout().swap_axes(a, b)) }),
         _ => Ok(tensor.clone()),
     }
 }
@@ -74,7 +75,8 @@ fn unique(tensor: &Tensor, axes: &[isize], name: &str) -> Result<Vec<usize>> {
 ///
 /// None: the view reaches what the tensor reaches.
 pub fn reverse_axes(tensor: &Tensor) -> Result<Tensor> {
-    tensor.with_layout(tensor.layout().reversed_axes())
+    // SAFETY: [reach]: the elements of `tensor`.
+    Ok(unsafe { tensor.within(tensor.layout().reversed_axes()) })
 }
 
 /// Exchanges the last two axes.
@@ -89,7 +91,8 @@ pub fn matrix_transpose(tensor: &Tensor, spelling: &str) -> Result<Tensor> {
             "tensor.{spelling} is only supported on matrices or batches of matrices. Got {ndim}-D tensor."
         )));
     }
-    tensor.with_layout(tensor.layout().swap_axes(ndim - 2, ndim - 1))
+    // SAFETY: [reach]: the elements of `tensor`.
+    Ok(unsafe { tensor.within(tensor.layout().swap_axes(ndim - 2, ndim - 1)) })
 }
 
 /// The transpose that `H` is the conjugate of: of a matrix, or of a 0-d tensor itself.

@@ -57,12 +57,16 @@ pub fn infer_shape(count: usize, wanted: &[isize]) -> Result<Dims<usize>> {
 /// As [`infer_shape`].
 pub fn reshape_view(tensor: &Tensor, wanted: &[isize]) -> Result<Option<Tensor>> {
     let shape = infer_shape(tensor.count(), wanted)?;
-    if tensor.count() == 0 {
-        // No element is reached: the strides are those of a fresh tensor.
-        let layout = Layout::contiguous(&shape, tensor.dtype().itemsize())?;
-        return tensor.with_layout(layout.with_offset(tensor.layout().offset())).map(Some);
-    }
-    tensor.layout().reshape(&shape)?.map(|layout| tensor.with_layout(layout)).transpose()
+    let itemsize = tensor.dtype().itemsize();
+    let layout = if tensor.is_contiguous(Order::C) {
+        // Dense under any shape, as it is where there are no elements.
+        let layout = Layout::contiguous(&shape, itemsize)?;
+        Some(layout.with_offset(tensor.layout().offset()))
+    } else {
+        tensor.layout().reshape(&shape)?
+    };
+    // SAFETY: [reach]: the elements of `tensor`, counted by `infer_shape`.
+    Ok(layout.map(|layout| unsafe { tensor.within(layout) }))
 }
 
 /// `tensor` under the shape `wanted`, over the same bytes. One length may be -1.

@@ -152,7 +152,8 @@ pub fn imag(tensor: &Tensor) -> Result<Tensor> {
     }
     let layout = tensor.layout();
     let step = if tensor.count() == 0 { 0 } else { dtype.real().itemsize() };
-    tensor.with_layout_as(layout.with_offset(layout.offset() + step), dtype.real())
+    let layout = layout.clone().with_offset(layout.offset() + step);
+    tensor.with_layout_as(layout, dtype.real())
 }
 
 /// A complex tensor's parts as a last axis of length 2.
