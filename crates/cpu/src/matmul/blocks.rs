@@ -28,6 +28,9 @@ const LEFT: usize = 192 << 10;
 /// Bytes of a block of the right matrix, which all threads share: some of the third-level cache.
 const RIGHT: usize = 4 << 20;
 
+/// Rows of the left matrix that are worth a task.
+const BAND: usize = 48;
+
 /// Bytes of a line of the caches.
 const LINE: usize = 64;
 
@@ -81,42 +84,51 @@ impl Product {
         let depth = part(k.max(1), (PANEL / (COLUMNS * size)).max(DEPTH), 1, 1);
         let most = |bytes: usize, tile: usize| bytes / (depth * size * tile) * tile;
         let columns = part(n, most(RIGHT, COLUMNS), 1, COLUMNS);
-        let rows = part(m, most(LEFT, ROWS), threads, ROWS);
+        // As many layers of this depth as the block holds: threads wait for each other but twice.
+        let layers = (RIGHT / (columns * depth * size)).clamp(1, k.max(1).div_ceil(depth));
+        // Two bands for each thread, as one may come late.
+        let shares = if threads > 1 && m >= 2 * threads * BAND { 2 * threads } else { threads };
+        let rows = part(m, most(LEFT, ROWS), shares, ROWS);
         let bands = m.div_ceil(rows);
-        let packed = Kept::try_new(columns * depth * size + SPARE)?;
+        let packed = Kept::try_new(layers * columns * depth * size + SPARE)?;
         let right = packed.address();
         let pack = compile_tiered::<Pack<T, COLUMNS>>();
         let multiply = compile_tiered::<Multiply<T, ROWS, COLUMNS, HALF>>();
         for left in (0..n).step_by(columns) {
-            for first in (0..k.max(1)).step_by(depth) {
+            for first in (0..k.max(1)).step_by(layers * depth) {
                 let product = Self {
                     n: columns.min(n - left),
-                    k: depth.min(k - first),
+                    k: (layers * depth).min(k - first),
                     a: product.a.at(0, first),
                     b: product.b.at(first, left),
                     out: product.out.at(0, left),
                     ..product
                 };
+                let layers = product.k.max(1).div_ceil(depth);
                 let panels = product.n.div_ceil(COLUMNS);
-                let block = Shared(Block { product, right, joins: first > 0 });
+                let shared = Shared(Block { product, right, joins: first > 0 });
+                let layer = |index: usize| shared.get().layer::<T, COLUMNS>(index * depth, depth);
                 let weight = product.n * product.k * size;
-                pool::for_each_weighing(weight, threads, panels, &|panel| {
+                pool::for_each_weighing(weight, threads, layers * panels, &|task| {
+                    let panel = layer(task / panels).panel::<T, COLUMNS>(task % panels);
                     // SAFETY: the caller's contract: columns of the right matrix; the panel is
                     // the task's own part of the packed memory.
-                    unsafe { pack(&block.get().panel::<T, COLUMNS>(panel)) };
+                    unsafe { pack(&panel) };
                 })?;
                 // Where there are more threads than bands, several share one.
                 let parts = threads.div_ceil(bands).min(panels);
                 pool::for_each(threads, bands * parts, &|task| {
                     let (band, part) = (task / parts, task % parts);
-                    let task = Task {
-                        block: block.get(),
-                        top: band * rows,
-                        rows: rows.min(m - band * rows),
-                        panels: [part, part + 1].map(|part| panels * part / parts),
-                    };
-                    // SAFETY: the caller's contract; the right matrix has been packed.
-                    unsafe { multiply(&task) };
+                    for index in 0..layers {
+                        let task = Task {
+                            block: layer(index),
+                            top: band * rows,
+                            rows: rows.min(m - band * rows),
+                            panels: [part, part + 1].map(|part| panels * part / parts),
+                        };
+                        // SAFETY: the caller's contract; the right matrix has been packed.
+                        unsafe { multiply(&task) };
+                    }
                 })?;
             }
         }
@@ -131,7 +143,7 @@ fn part(length: usize, most: usize, threads: usize, tile: usize) -> usize {
     length.div_ceil(parts).next_multiple_of(tile)
 }
 
-/// Some columns of a product, and some of the steps that they are summed from.
+/// Some columns of a product, and some of the steps that they are summed from, in layers.
 #[derive(Clone, Copy)]
 struct Block {
     product: Product,
@@ -142,6 +154,22 @@ struct Block {
 }
 
 impl Block {
+    /// The layer of `depth` steps, or what there is, from step `first` on.
+    fn layer<T: Real, const COLUMNS: usize>(&self, first: usize, depth: usize) -> Self {
+        let Product { n, k, a, b, .. } = self.product;
+        let before = n.next_multiple_of(COLUMNS) * first * size_of::<T>();
+        Self {
+            product: Product {
+                k: depth.min(k - first),
+                a: a.at(0, first),
+                b: b.at(first, 0),
+                ..self.product
+            },
+            right: self.right.wrapping_add(before),
+            joins: self.joins || first > 0,
+        }
+    }
+
     /// A panel of the right matrix, from where it is to where it is packed.
     fn panel<T: Real, const COLUMNS: usize>(&self, panel: usize) -> Packing {
         let Product { n, k, b, .. } = self.product;
