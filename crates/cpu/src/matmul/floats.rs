@@ -6,14 +6,21 @@ use faer::{Accum, MatMut, MatRef, Par};
 use tensorbridge_core::{DType, Result};
 
 use super::{Matrix, Product};
+use crate::loops;
 use crate::loops::Loop;
 use crate::nest::{self, Cost, Strided};
+use crate::pool::{self, Shared};
 use crate::scratch::Scratch;
-use crate::{loops, pool};
 
 /// Columns of the output, and multiply-adds, that are worth laying out the left matrix anew.
 const MANY: usize = 64;
 const LARGE: usize = 1 << 24;
+
+/// Multiply-adds of real numbers that make a piece worth a thread, rows or columns that it has about
+/// at least, and of what their number is a multiple.
+const SHARE: usize = 1 << 20;
+const SIDE: usize = 16;
+const TILE: usize = 8;
 
 impl Product {
     /// # Safety
@@ -36,28 +43,54 @@ impl Product {
             // SAFETY: the caller's contract; the memory is our own, dense, of this size.
             unsafe { copy([self.m, self.k], product.a, self.a, loops::copy(size_of::<T>()))? };
         }
-        pool::install(threads, move |threads| {
-            let Self { m, n, k, a, b, out, .. } = { product };
-            let whole = |matrix: Matrix| matrix.steps.map(|step| step / size_of::<T>() as isize);
-            let [a_steps, b_steps, out_steps] = [a, b, out].map(whole);
-            let par = if threads > 1 { Par::rayon(threads) } else { Par::Seq };
-            // SAFETY: the caller's contract: matrices of these shapes, with strides of whole
-            // elements; the output is disjoint from both others.
-            unsafe {
-                let (a, b) = (a.address.cast::<T>(), b.address.cast::<T>());
-                let out = out.address.cast::<T>();
-                matmul(
-                    MatMut::from_raw_parts_mut(out, m, n, out_steps[0], out_steps[1]),
-                    Accum::Replace,
-                    MatRef::from_raw_parts(a, m, k, a_steps[0], a_steps[1]),
-                    MatRef::from_raw_parts(b, k, n, b_steps[0], b_steps[1]),
-                    T::one_impl(),
-                    par,
-                );
-            }
-        });
+        // Each element is summed in the same order, however the output is cut: `faer` cuts the
+        // contracted axis by its length alone. It has other methods for vectors and small products,
+        // which no piece is.
+        let Self { m, n, .. } = product;
+        let length = m.max(n);
+        let most = (length / SIDE).min(2 * threads);
+        let pieces = if threads == 1 { 1 } else { (self.effort() / SHARE).min(most).max(1) };
+        let edge = |piece: usize| match piece {
+            piece if piece == pieces => length,
+            piece => length * piece / pieces / TILE * TILE,
+        };
+        let shared = Shared(product);
+        pool::for_each(threads, pieces, &|piece| {
+            let whole = shared.get();
+            let (first, count) = (edge(piece), edge(piece + 1) - edge(piece));
+            let part = if m < n {
+                Product { n: count, b: whole.b.at(0, first), out: whole.out.at(0, first), ..whole }
+            } else {
+                Product { m: count, a: whole.a.at(first, 0), out: whole.out.at(first, 0), ..whole }
+            };
+            // SAFETY: the caller's contract, for a part of the output.
+            unsafe { part.by_faer::<T>() };
+        })?;
         drop(memory);
         Ok(())
+    }
+
+    /// # Safety
+    ///
+    /// As [`Product::floats`].
+    unsafe fn by_faer<T: ComplexField>(&self) {
+        let Self { m, n, k, a, b, out, .. } = *self;
+        let whole = |matrix: Matrix| matrix.steps.map(|step| step / size_of::<T>() as isize);
+        let [a_steps, b_steps, out_steps] = [a, b, out].map(whole);
+        // SAFETY: the caller's contract: matrices of these shapes, with strides of whole
+        // elements; the output is disjoint from both others.
+        unsafe {
+            let (a, b) = (a.address.cast::<T>(), b.address.cast::<T>());
+            let out = out.address.cast::<T>();
+            matmul(
+                MatMut::from_raw_parts_mut(out, m, n, out_steps[0], out_steps[1]),
+                Accum::Replace,
+                MatRef::from_raw_parts(a, m, k, a_steps[0], a_steps[1]),
+                MatRef::from_raw_parts(b, k, n, b_steps[0], b_steps[1]),
+                T::one_impl(),
+                Par::Seq,
+            );
+        }
     }
 
     /// Widens both matrices, multiplies, and rounds the result.

@@ -22,7 +22,7 @@ use tiny::Batch;
 
 use crate::pool;
 
-/// Multiply-adds below which a second thread costs more than it helps.
+/// Multiply-adds of real numbers below which a second thread costs more than it helps.
 const SERIAL: usize = 1 << 21;
 
 /// Multiply-adds of one piece of a product, some tenths of a second, after which an interruption
@@ -143,6 +143,11 @@ impl Product {
         self.m.saturating_mul(self.n).saturating_mul(self.k)
     }
 
+    /// Multiply-adds of real numbers.
+    fn effort(&self) -> usize {
+        self.work().saturating_mul(if self.dtype.is_complex() { 4 } else { 1 })
+    }
+
     /// The product number `index` of a batch.
     fn moved(&self, batches: &Nest<3>, mut index: usize) -> Self {
         let mut moved = *self;
@@ -201,11 +206,11 @@ impl Product {
             return self.halves().iter().try_for_each(|half| unsafe { half.run(threads) });
         }
         interrupt::check()?;
-        let threads = if self.work() < SERIAL { 1 } else { threads };
         if let Some(product) = self.as_vector() {
             // SAFETY: the caller's contract.
             return unsafe { product.by_vector(threads) };
         }
+        let threads = if self.effort() < SERIAL { 1 } else { threads };
         // SAFETY: the caller's contract.
         unsafe {
             #[cfg(target_arch = "x86_64")]

@@ -22,6 +22,9 @@ const SHORT: usize = LANES / LINES;
 /// Lines that are read together.
 const LINES: usize = 4;
 
+/// Bytes of a matrix below which a second thread costs more than it helps.
+const ALONE: usize = 1 << 19;
+
 /// Products that are added side by side where fewer are left.
 const FEW: usize = 8;
 
@@ -88,6 +91,8 @@ impl Product {
     ) -> Result<()> {
         let Self { m, k, b, .. } = *self;
         let size = size_of::<S>();
+        let bytes = m.saturating_mul(k).saturating_mul(size);
+        let threads = if bytes < ALONE { 1 } else { threads };
         let mut dense = Scratch::new(0);
         let mut product = *self;
         if b.steps[0] != size as isize {
@@ -101,19 +106,16 @@ impl Product {
                 }
             }
         }
-        let few = |times: usize| times * SERIAL / k.max(1);
+        let few = |times: usize| (times * SERIAL / k.max(1)).min(m.div_ceil(threads));
         let shared = Shared(product);
         let (rows, run) = if product.a.steps[1] != size as isize {
-            (
-                few(8).min(m.div_ceil(threads)).clamp(LINE / size, SUMS / size),
-                compile::<Columns<S>>(),
-            )
+            (few(8).clamp(LINE / size, SUMS / size), compile::<Columns<S>>())
         } else if m < LINES {
             (few(1).max(1), compile::<Lines<S, LANES, 1>>())
         } else {
-            (few(1).max(LINES), compile::<Lines<S, SHORT, LINES>>())
+            (few(1).next_multiple_of(LINES), compile::<Lines<S, SHORT, LINES>>())
         };
-        pool::for_each(threads, m.div_ceil(rows), &|task| {
+        pool::for_each_weighing(bytes, threads, m.div_ceil(rows), &|task| {
             let whole = shared.get();
             let first = task * rows;
             let part = Product {

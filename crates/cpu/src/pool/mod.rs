@@ -166,17 +166,8 @@ pub(crate) fn for_each_weighing(
     }
 }
 
-/// Runs `work` among threads of rayon, so that whatever uses rayon there uses these. Passes it
-/// the number of threads it may use: 1 when the system grants none.
-pub(crate) fn install<R: Send>(threads: usize, work: impl FnOnce(usize) -> R + Send) -> R {
-    if threads == 1 {
-        return work(1);
-    }
-    among(threads, |granted| work(if granted { threads } else { 1 }))
-}
-
-/// Runs `work` among exactly `threads` threads of rayon, be it one, for work whose parts do not
-/// depend on their number. Passes it whether the system grants them; if not, it runs where it is.
+/// Runs `work` among exactly `threads` threads of rayon, so that whatever uses rayon there uses
+/// these. Passes it whether the system grants them; if not, it runs where it is.
 pub(crate) fn among<R: Send>(threads: usize, work: impl FnOnce(bool) -> R + Send) -> R {
     match pool(threads).rayon(threads) {
         Some(rayon) => rayon.install(|| work(true)),
@@ -212,8 +203,8 @@ mod tests {
 
     #[test]
     fn installed_work_sees_the_pool() {
-        let inside = install(3, |threads| (threads, rayon::current_num_threads()));
-        assert!(inside == (1, 1) || (inside.0 == 3 && inside.1 >= 3), "{inside:?}");
+        let (granted, threads) = among(3, |granted| (granted, rayon::current_num_threads()));
+        assert!(!granted || threads == 3, "{threads}");
         assert!(set_num_threads(0).is_err());
         assert!(set_num_threads(1 << 20).is_err());
     }
