@@ -98,3 +98,29 @@ mod elsewhere {
         pub(in crate::pool) fn rise(&self) {}
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::thread::sched_getaffinity;
+
+    use super::Seat;
+
+    #[test]
+    fn a_bar_is_lifted_as_it_was_set() {
+        let allowed = || sched_getaffinity(None).unwrap();
+        let before = allowed();
+        let seat = Seat::new();
+        seat.bar();
+        assert!(allowed() == before, "a helper without a thread bars nothing");
+        seat.take();
+        for _ in 0..2 {
+            seat.bar();
+            let left = if before.count() > 1 { before.count() - 1 } else { 1 };
+            assert_eq!(allowed().count(), left);
+            seat.bar();
+            assert_eq!(allowed().count(), left, "one bar at a time");
+            seat.rise();
+            assert!(allowed() == before);
+        }
+    }
+}
