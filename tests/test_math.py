@@ -264,6 +264,87 @@ def test_special_values(name: str, dtype: str) -> None:
                     assert math.copysign(1, value) == math.copysign(1, expected), (argument, value)
 
 
+def tanh_gelu(x: np.ndarray) -> np.ndarray:
+    wide = x.astype(np.longdouble)
+    inner = np.sqrt(2 / np.longdouble(np.pi)) * (wide + np.longdouble("0.044715") * wide**3)
+    # Half of `1 + tanh(z)`, which cancels, is the logistic function of `2 z`.
+    return wide / (1 + np.exp(-2 * inner))
+
+
+@pytest.mark.parametrize(("dtype", "low"), [("float32", -6), ("float64", -20)])
+def test_gelu_by_tanh(dtype: str, low: float) -> None:
+    x = drawn(low, 9, dtype, 3)
+    expected = tanh_gelu(x)
+    t = tb.from_numpy(x)
+    ours = tb.gelu(t, approximate="tanh")
+    rtol = 1e-6 if dtype == "float32" else 1e-13 if WIDE else 1e-12
+    np.testing.assert_allclose(ours.numpy(), expected.astype(dtype), rtol=rtol)
+    out = tb.empty_like(t)
+    assert tb.gelu(t, "tanh", out=out) is out
+    assert out.tolist() == ours.tolist() == t.gelu(approximate="tanh").tolist()
+    assert tb.gelu(input=t, approximate="none").tolist() == tb.gelu(t).tolist() == t.gelu().tolist()
+    assert t.clone().gelu_("tanh").tolist() == ours.tolist()
+    # The two are no further apart than is known of the approximation.
+    assert 1e-5 < float(abs(tb.gelu(t) - ours).max()) < 5e-4
+    for name in ("float16", "bfloat16"):
+        half = t.to(getattr(tb, name))
+        np.testing.assert_allclose(
+            half.gelu("tanh").to(tb.float64).numpy(),
+            tanh_gelu(half.to(tb.float64).numpy()).astype(np.float64),
+            rtol=0.01,
+            atol=1e-4,
+        )
+
+
+def test_gelu_by_tanh_at_its_ends() -> None:
+    ends = tb.tensor([0.0, -0.0, INF, -INF, 1e30, -1e30, NAN], dtype=tb.float64)
+    for t in (ends, ends.to(tb.float32)):
+        found = t.gelu("tanh").tolist()
+        assert str(found) == str([0.0, -0.0, INF, -0.0, t[4].item(), -0.0, NAN])
+    with pytest.raises(ValueError, match="either none or tanh, and it is \"erf\""):
+        ends.gelu("erf")
+    with pytest.raises(TypeError, match="not defined for complex64"):
+        tb.gelu(tb.tensor([1j]), "tanh")
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+@pytest.mark.parametrize(("beta", "threshold"), [(1, 20), (0.5, None), (3.0, 2), (-2, 1), (1, None)])
+def test_softplus_of_a_slope_and_a_threshold(
+    dtype: str, beta: float, threshold: float | None
+) -> None:
+    t = tb.from_numpy(drawn(-60, 60, "float64", 5)).to(getattr(tb, dtype))
+    x = t.to(tb.float64).numpy()
+    expected = logaddexp0(beta * x) / beta
+    if threshold is not None:
+        expected = np.where(beta * x > threshold, x, expected)
+    ours = tb.softplus(t, beta, threshold)
+    assert ours.dtype == t.dtype
+    rtol = {"float16": 2e-3, "bfloat16": 1e-2, "float32": 1e-5, "float64": 1e-13}[dtype]
+    atol = 1e-4 if dtype == "float16" else 1e-40
+    np.testing.assert_allclose(ours.to(tb.float64).numpy(), expected, rtol=rtol, atol=atol)
+    keywords = {"beta": beta, "threshold": threshold}
+    assert t.softplus(**keywords).tolist() == ours.tolist()
+    out = tb.empty_like(t)
+    assert tb.softplus(input=t, **keywords, out=out) is out
+    assert out.tolist() == ours.tolist()
+    copy = t.clone()
+    assert copy.softplus_(**keywords) is copy
+    assert copy.tolist() == ours.tolist()
+
+
+def test_softplus_of_other_dtypes() -> None:
+    assert tb.softplus(tb.tensor([1, 30]), threshold=20).dtype == tb.float32
+    assert tb.softplus(tb.tensor([1, 30]), threshold=20)[1].item() == 30
+    whole = tb.tensor([1, 2])
+    with pytest.raises(TypeError, match="can't be cast"):
+        whole.softplus_(2)
+    assert whole.tolist() == [1, 2]
+    with pytest.raises(TypeError, match="not defined for complex64"):
+        tb.softplus(tb.tensor([1j]), 2)
+    with pytest.raises(TypeError, match="`beta` must be a"):
+        tb.softplus(whole, "2")
+
+
 def test_xlogy() -> None:
     zero, other = tb.tensor([0.0, -0.0, 0.0, 0.0, 1.0, NAN]), [0.0, 0.0, INF, NAN, 0.0, 1.0]
     found = tb.xlogy(zero, tb.tensor(other)).tolist()

@@ -81,6 +81,8 @@ pub enum Unary {
     Silu,
     /// `a * (1 + erf(a / sqrt(2))) / 2`
     Gelu,
+    /// The same by `tanh`: `a * (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2`
+    GeluTanh,
     /// `a`, or 0 where it is less; NaN stays.
     Relu,
     /// Rounded towards minus infinity.
@@ -369,7 +371,7 @@ names! {
         Reciprocal "reciprocal" Sqrt "sqrt" ReciprocalSqrt "rsqrt" CubeRoot "cbrt" Exp "exp" Exp2 "exp2" Expm1 "expm1" Log "log" Log2 "log2"
         Log10 "log10" Log1p "log1p" Sin "sin" Cos "cos" Tan "tan" DegreesToRadians "deg2rad" RadiansToDegrees "rad2deg" Sinc "sinc" Asin "asin" Acos "acos"
         Atan "atan" Sinh "sinh" Cosh "cosh" Tanh "tanh" Asinh "asinh" Acosh "acosh" Atanh "atanh"
-        Erf "erf" Erfc "erfc" ErfInverse "erfinv" Sigmoid "sigmoid" LogSigmoid "logsigmoid" Softplus "softplus" Silu "silu" Gelu "gelu" Relu "relu" Floor "floor" Ceil "ceil"
+        Erf "erf" Erfc "erfc" ErfInverse "erfinv" Sigmoid "sigmoid" LogSigmoid "logsigmoid" Softplus "softplus" Silu "silu" Gelu "gelu" GeluTanh "gelu" Relu "relu" Floor "floor" Ceil "ceil"
         Trunc "trunc" Round "round" Fraction "frac" Mantissa "frexp" Exponent "frexp" Sign "sign" SignBit "signbit" IsNan "isnan" IsInf "isinf"
         IsFinite "isfinite";
     Binary: Add "add" Subtract "subtract" Multiply "multiply" Divide "divide"

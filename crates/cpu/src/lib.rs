@@ -98,6 +98,7 @@ fn unary_weight(op: Unary) -> usize {
         | Unary::Erfc
         | Unary::ErfInverse
         | Unary::Gelu
+        | Unary::GeluTanh
         | Unary::Softplus
         | Unary::LogSigmoid
         | Unary::Silu

@@ -5,6 +5,7 @@
 //! costs what any other does, and the loops vectorise.
 
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 
 use tensorbridge_core::DType;
 
@@ -87,27 +88,56 @@ unsafe fn dense<T: Choice, const ONE_A: bool, const ONE_B: bool>(
     }
 }
 
+/// As [`dense`], where the output is one of the choices.
+///
+/// Through memory of our own: stored where it was read, a choice is compiled to masked stores, which
+/// AMD's processors do one element after another.
+///
+/// # Safety
+///
+/// As [`Loop`].
+#[inline(always)]
+unsafe fn in_place<T: Choice, const ONE_A: bool, const ONE_B: bool>(
+    len: usize,
+    [out, condition, a, b]: [*mut u8; 4],
+) {
+    const BLOCK: usize = 256;
+    let mut block = [MaybeUninit::<T>::uninit(); BLOCK];
+    let size = size_of::<T>();
+    for start in (0..len).step_by(BLOCK) {
+        let count = BLOCK.min(len - start);
+        let part = |address: *mut u8, one| match one {
+            true => address,
+            false => address.wrapping_add(start * size),
+        };
+        let chosen = block.as_mut_ptr().cast::<u8>();
+        let parts = [chosen, condition.wrapping_add(start), part(a, ONE_A), part(b, ONE_B)];
+        // SAFETY: the contract of `Loop`, for `count` elements from `start` on; `block` holds as many.
+        unsafe {
+            dense::<T, ONE_A, ONE_B>(count, parts);
+            std::ptr::copy_nonoverlapping(chosen, part(out, false), count * size);
+        }
+    }
+}
+
 impl<T: Choice> Body<4> for Select<T> {
     #[inline(always)]
     unsafe fn run(len: usize, addresses: &[*mut u8; 4], steps: &[isize; 4]) {
         let &[out, condition, a, b] = addresses;
         let size = size_of::<T>() as isize;
-        // In place, the output is passed for the choice that it is: told to be the same address, the
-        // compiler need not ask whether the two overlap, and vectorises.
         // SAFETY: the contract of `Loop`: every index below `len` is in reach of all operands.
         unsafe {
             match *steps {
-                [to, 1, x, y] if [to, x, y] == [size; 3] => match (out == a, out == b) {
-                    (true, _) => dense::<T, false, false>(len, [out, condition, out, b]),
-                    (_, true) => dense::<T, false, false>(len, [out, condition, a, out]),
-                    _ => dense::<T, false, false>(len, [out, condition, a, b]),
+                [to, 1, x, y] if [to, x, y] == [size; 3] => match out == a || out == b {
+                    true => in_place::<T, false, false>(len, [out, condition, a, b]),
+                    false => dense::<T, false, false>(len, [out, condition, a, b]),
                 },
                 [to, 1, x, 0] if [to, x] == [size; 2] => match out == a {
-                    true => dense::<T, false, true>(len, [out, condition, out, b]),
+                    true => in_place::<T, false, true>(len, [out, condition, a, b]),
                     false => dense::<T, false, true>(len, [out, condition, a, b]),
                 },
                 [to, 1, 0, y] if [to, y] == [size; 2] => match out == b {
-                    true => dense::<T, true, false>(len, [out, condition, a, out]),
+                    true => in_place::<T, true, false>(len, [out, condition, a, b]),
                     false => dense::<T, true, false>(len, [out, condition, a, b]),
                 },
                 [to, 1, 0, 0] if to == size => dense::<T, true, true>(len, [out, condition, a, b]),

@@ -70,12 +70,8 @@ unary! {
     sigmoid sigmoid_ = Sigmoid;
     /// The logarithm of the sigmoid, `-log(1 + e ** -x)`, without overflow.
     logsigmoid logsigmoid_ = LogSigmoid;
-    /// `log(1 + e ** x)` without overflow.
-    softplus softplus_ = Softplus;
     /// `x * sigmoid(x)`
     silu silu_ = Silu;
-    /// `x * (1 + erf(x / sqrt(2))) / 2`, exact below 0, too.
-    gelu gelu_ = Gelu;
     /// The greater of `x` and 0; NaN stays.
     relu relu_ = Relu;
     /// Rounded towards minus infinity.

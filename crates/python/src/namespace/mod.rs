@@ -1,5 +1,6 @@
 //! The functions of `tensorbridge`, one file per chapter.
 
+mod activations;
 mod closeness;
 mod combination;
 mod constants;
@@ -57,6 +58,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     constants::register(module)?;
     covariance::register(module)?;
     creation::register(module)?;
+    activations::register(module)?;
     data_type::register(module)?;
     division::register(module)?;
     einsum::register(module)?;

@@ -3,6 +3,7 @@
 //! All shape work happens here, once: promotion, broadcasting, the output's memory and the
 //! overlap of inputs with it. Engines see prepared operands.
 
+mod activations;
 mod clip;
 mod closeness;
 mod combination;
@@ -45,6 +46,7 @@ pub mod views;
 mod weighted;
 mod windows;
 
+pub use activations::softplus;
 pub use clip::clip;
 pub use closeness::{Tolerance, all_close, all_equal, is_close};
 pub use combination::{block_diagonal, cartesian_product, kron};

@@ -144,6 +144,7 @@ fn check_unary(op: Unary, dtype: DType) -> Result<()> {
         | Unary::Erf
         | Unary::Erfc
         | Unary::Gelu
+        | Unary::GeluTanh
         | Unary::CubeRoot
         | Unary::DegreesToRadians
         | Unary::RadiansToDegrees

@@ -9,6 +9,7 @@ use crate::isa::Isa;
 
 pub(super) struct Sigmoid;
 pub(super) struct Silu;
+pub(super) struct GeluTanh;
 pub(super) struct Softplus;
 pub(super) struct LogSigmoid;
 pub(crate) struct LogAddExp;
@@ -65,6 +66,37 @@ impl Function<f32> for Silu {
         let over = f64::from(clamp(x, -120.0, f32::INFINITY));
         let e = short_exp::<I>(-f64::from(clamp(x, -120.0, 120.0)));
         (over / (1.0 + e)) as f32
+    }
+}
+
+/// What [`GeluTanh`] takes the logistic function of: twice what its definition (Hendrycks and
+/// Gimpel, 2016, and PyTorch's) takes `tanh` of, for `(1 + tanh(z)) / 2` is the function of `2 z`.
+#[inline(always)]
+fn twice(x: f64) -> f64 {
+    /// `sqrt(8 / pi)`
+    const FIRST: f64 = 1.595_769_121_605_730_8;
+    /// `0.044715 * sqrt(8 / pi)`
+    const THIRD: f64 = 0.071_354_816_272_600_25;
+    x * (FIRST + THIRD * (x * x))
+}
+
+impl Function<f64> for GeluTanh {
+    #[inline(always)]
+    fn value<I: Isa>(x: f64) -> f64 {
+        // Below -22 nothing is left of it.
+        let x = clamp(x, -40.0, f64::INFINITY);
+        let (value, rest, (a, b)) = logistic::<I, f64>(twice(x));
+        let value = x * fma::<I, f64>(value, -rest, value) * a * b;
+        if x > 40.0 || x == 0.0 { x } else { value }
+    }
+}
+
+impl Function<f32> for GeluTanh {
+    #[inline(always)]
+    fn value<I: Isa>(x: f32) -> f32 {
+        let x = f64::from(clamp(x, -40.0, f32::INFINITY));
+        let e = short_exp::<I>(-clamp(twice(x), -120.0, 120.0));
+        (x / (1.0 + e)) as f32
     }
 }
 

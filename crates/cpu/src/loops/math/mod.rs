@@ -113,6 +113,7 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
         Unary::Softplus => one::<logistic::Softplus>(dtype),
         Unary::Silu => one::<logistic::Silu>(dtype),
         Unary::Gelu => one::<normal::Gelu>(dtype),
+        Unary::GeluTanh => one::<logistic::GeluTanh>(dtype),
         _ => None,
     }
 }

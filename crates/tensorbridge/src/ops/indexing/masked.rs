@@ -2,11 +2,13 @@
 
 use tensorbridge_core::layout::broadcast_shapes;
 use tensorbridge_core::op::Reduce;
+use tensorbridge_core::storage::host::Fill;
 use tensorbridge_core::{Error, Result, Tensor};
 
 use super::super::searching::flat;
-use super::super::{Operand, Reduction, reduce, views};
+use super::super::{self as ops, Op, Operand, Operation, Reduction, reduce, views};
 use super::{Index, get_as, set};
+use crate::casting;
 use crate::exchange::Reason;
 use crate::transfer;
 use crate::values::item;
@@ -47,12 +49,8 @@ pub fn masked_select(tensor: &Tensor, mask: &Tensor) -> Result<Tensor> {
 /// As [`masked_select`], and as [`super::set`] for `value`.
 pub fn masked_fill(tensor: &Tensor, mask: &Tensor, value: &Operand<'_>) -> Result<Tensor> {
     check_mask(mask, "masked_fill")?;
-    check_value(value)?;
-    let shape = broadcast_shapes(&[tensor.shape(), mask.shape()])?;
-    let spread = broadcast(tensor, &shape)?;
-    let result = transfer::clone_dense(&spread, "masked_fill", Reason::Requested)?;
-    set(&result, &[Index::Mask(broadcast(mask, &shape)?.into())], value)?;
-    Ok(result)
+    let value = element(tensor, value, "masked_fill")?;
+    ops::select(mask, &value, tensor)
 }
 
 /// Writes `value`, a number or a 0-d tensor, to `target` where `mask`, broadcast to its shape,
@@ -63,8 +61,34 @@ pub fn masked_fill(tensor: &Tensor, mask: &Tensor, value: &Operand<'_>) -> Resul
 /// As [`masked_fill`]. Nothing has been written then.
 pub fn masked_fill_into(target: &Tensor, mask: &Tensor, value: &Operand<'_>) -> Result<()> {
     check_mask(mask, "masked_fill_")?;
-    check_value(value)?;
-    set(target, &[Index::Mask(broadcast(mask, target.shape())?.into())], value)
+    let mask = broadcast(mask, target.shape())?;
+    let value = element(target, value, "masked_fill_")?;
+    let inputs = &[Operand::from(&mask), Operand::from(&value), Operand::from(target)];
+    Op { operation: Operation::Select, inputs, out: Some(target) }.run().map(drop)
+}
+
+/// `value` as one element of `tensor`'s dtype.
+fn element(tensor: &Tensor, value: &Operand<'_>, operation: &'static str) -> Result<Tensor> {
+    if !value.shape().is_empty() {
+        return Err(Error::shape(format!(
+            "masked_fill only supports a 0-dimensional value tensor, but got tensor with {} dimension(s)",
+            value.shape().len()
+        ))
+        .hint("several values: `t[mask] = values`, or `tb.where(mask, values, t)`"));
+    }
+    let dtype = tensor.dtype();
+    casting::check_assigned(casting::in_force(), value, dtype)?;
+    match value {
+        Operand::PythonScalar(number) => {
+            let element = Tensor::allocate(&[], dtype, tensor.device(), Fill::Zero)?;
+            transfer::overwrite(&element, *number)?;
+            Ok(element)
+        }
+        Operand::Tensor(value) => {
+            let reason = Reason::Promote { from: value.dtype(), to: dtype };
+            transfer::cast(value, dtype, operation, reason)
+        }
+    }
 }
 
 /// Writes the elements of `source`, one after another in C order, to `target` where `mask`,
@@ -91,15 +115,4 @@ pub fn masked_scatter_into(target: &Tensor, mask: &Tensor, source: &Tensor) -> R
 fn count(mask: &Tensor) -> Result<usize> {
     let sum = reduce(Reduction::all(Reduce::Sum), mask)?;
     Ok(item(&sum)?.cast::<i64>() as usize)
-}
-
-fn check_value(value: &Operand<'_>) -> Result<()> {
-    if value.shape().is_empty() {
-        return Ok(());
-    }
-    Err(Error::shape(format!(
-        "masked_fill only supports a 0-dimensional value tensor, but got tensor with {} dimension(s)",
-        value.shape().len()
-    ))
-    .hint("several values: `t[mask] = values`, or `tb.where(mask, values, t)`"))
 }
