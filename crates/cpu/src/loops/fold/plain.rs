@@ -31,6 +31,8 @@ pub(super) trait Fold {
 
 /// Elements that a float lane takes one after another, before lanes merge pairwise.
 pub(super) const SHORT: usize = 16;
+/// Sums of such lanes that merge one after another.
+const PART: usize = 8;
 /// Elements that a lane of small integers takes before it could overflow.
 pub(super) const LONG: usize = 128;
 
@@ -107,7 +109,7 @@ fn join<F: Fold>(sums: [F::Sum; 8]) -> F::Sum {
 }
 
 /// Folds streams of whole rows of lanes, which follow one another, into `sums`. Lanes take few
-/// elements each before they merge, as in pairwise summation.
+/// elements each before they merge, and then few of those sums, as in pairwise summation.
 #[inline(always)]
 unsafe fn fold_streams<F: Fold, const LANES: usize>(
     sums: &mut [F::Sum; LANES],
@@ -115,24 +117,32 @@ unsafe fn fold_streams<F: Fold, const LANES: usize>(
     streams: usize,
     len: usize,
 ) {
+    let few = F::DEPTH / streams * LANES;
     let mut first = 0;
     while first < len {
-        let last = len.min(first + F::DEPTH / streams * LANES);
-        let mut lanes = [F::EMPTY; LANES];
-        for start in (first..last).step_by(LANES) {
-            for stream in 0..streams {
-                let here = from.wrapping_add((stream * len + start) * size_of::<F::In>());
-                // SAFETY: the contract of `Reducer`.
-                let values: [F::In; LANES] = unsafe { load(here, 0) };
-                for lane in 0..LANES {
-                    lanes[lane] = F::take(lanes[lane], F::lift(values[lane]));
+        let mut part = [F::START; LANES];
+        let end = len.min(first + PART * few);
+        while first < end {
+            let last = end.min(first + few);
+            let mut lanes = [F::EMPTY; LANES];
+            for start in (first..last).step_by(LANES) {
+                for stream in 0..streams {
+                    let here = from.wrapping_add((stream * len + start) * size_of::<F::In>());
+                    // SAFETY: the contract of `Reducer`.
+                    let values: [F::In; LANES] = unsafe { load(here, 0) };
+                    for lane in 0..LANES {
+                        lanes[lane] = F::take(lanes[lane], F::lift(values[lane]));
+                    }
                 }
             }
+            for lane in 0..LANES {
+                part[lane] = F::merge(part[lane], F::widen(lanes[lane]));
+            }
+            first = last;
         }
         for lane in 0..LANES {
-            sums[lane] = F::merge(sums[lane], F::widen(lanes[lane]));
+            sums[lane] = F::merge(sums[lane], part[lane]);
         }
-        first = last;
     }
 }
 
@@ -242,6 +252,8 @@ unsafe fn fold_rows<F: Fold>(tile: &Tile) {
 impl<F: Fold> Reducer for Plain<F> {
     type In = F::In;
     type Out = F::Sum;
+    // Of a shorter one, streams end before memory has come to their pace.
+    const RUN: usize = 1 << 14;
 
     unsafe fn start(columns: usize, sums: *mut u8) {
         for column in 0..columns {

@@ -24,8 +24,9 @@ pub(super) fn folding(op: Reduce, compute: DType) -> Option<Folding> {
 
 struct Position<E, T>(PhantomData<(E, T)>);
 
-/// Elements of a run that are searched for the best before its place is.
-const PIECE: usize = 4096;
+/// Elements of a run that are looked at once for the best of them, and once more for its place if
+/// they have the best of the run.
+const PIECE: usize = 1 << 14;
 /// Columns that are compared together.
 const COLUMNS: usize = 64;
 /// Rows whose numbers the narrowest index holds.
@@ -139,7 +140,7 @@ impl<E: End, T: Ranked> Reducer for Position<E, T> {
     const HEADER: usize = 16;
     const SIZE: usize = size_of::<u64>() + size_of::<T>();
     const POSITIONAL: bool = true;
-    // A place is only looked for where there is something better than before.
+    // A place is looked for once in each.
     const RUN: usize = 1 << 16;
 
     unsafe fn start(columns: usize, sums: *mut u8) {
@@ -160,13 +161,14 @@ impl<E: End, T: Ranked> Reducer for Position<E, T> {
         unsafe {
             let taken = row.taken();
             for column in 0..tile.columns {
-                for start in (0..tile.rows).step_by(PIECE) {
-                    let best = row.get(column);
-                    if is_nan(best) {
-                        break;
-                    }
-                    let len = PIECE.min(tile.rows - start);
+                let piece = |start: usize| {
                     let from = tile.run(column).wrapping_add(start * size_of::<T>());
+                    (from, PIECE.min(tile.rows - start))
+                };
+                let (mut best, mut place) = (row.get(column), None);
+                let mut start = 0;
+                while start < tile.rows && !is_nan(best) {
+                    let (from, len) = piece(start);
                     let (found, nan) = match size_of::<T>() {
                         1 => best_of::<E, T, 128>(from, len),
                         2 => best_of::<E, T, 64>(from, len),
@@ -174,12 +176,19 @@ impl<E: End, T: Ranked> Reducer for Position<E, T> {
                         _ => best_of::<E, T, 16>(from, len),
                     };
                     if nan {
-                        let place = start + find::<T>(from, len, is_nan);
-                        row.set(column, T::NAN, taken + place as u64);
+                        (best, place) = (T::NAN, Some(start));
                     } else if E::beats(found, best) {
-                        let place = start + find::<T>(from, len, |value| value == found);
-                        row.set(column, found, taken + place as u64);
+                        (best, place) = (found, Some(start));
                     }
+                    start += PIECE;
+                }
+                if let Some(start) = place {
+                    let (from, len) = piece(start);
+                    let within = match is_nan(best) {
+                        true => find::<T>(from, len, is_nan),
+                        false => find::<T>(from, len, |value| value == best),
+                    };
+                    row.set(column, best, taken + (start + within) as u64);
                 }
             }
             row.set_taken(taken + tile.rows as u64);
