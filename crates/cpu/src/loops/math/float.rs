@@ -132,12 +132,7 @@ pub(crate) fn fma<I: Isa, F: Float>(a: F, b: F, c: F) -> F {
 #[inline(always)]
 pub(crate) fn polynomial<I: Isa, F: Float, const N: usize>(x: F, c: &[F::One; N]) -> F {
     if N < 5 {
-        let (mut k, mut sum) = (N - 1, F::all(c[N - 1]));
-        while k > 0 {
-            k -= 1;
-            sum = fma::<I, F>(sum, x, F::all(c[k]));
-        }
-        return sum;
+        return in_turn::<I, F, N>(x, c);
     }
     let square = x * x;
     let fourth = square * square;
@@ -157,6 +152,29 @@ pub(crate) fn polynomial<I: Isa, F: Float, const N: usize>(x: F, c: &[F::One; N]
         let low = fma::<I, F>(F::all(c[k + 1]), x, F::all(c[k]));
         let high = fma::<I, F>(F::all(c[k + 3]), x, F::all(c[k + 2]));
         sum = fma::<I, F>(sum, fourth, fma::<I, F>(high, square, low));
+    }
+    sum
+}
+
+/// The same one after another (Horner): the fewest products, where others fill the waiting.
+#[inline(always)]
+pub(crate) fn in_turn<I: Isa, F: Float, const N: usize>(x: F, c: &[F::One; N]) -> F {
+    terms::<I, F, N>(x, c, F::all(c[N - 1]))
+}
+
+/// `c[0] + c[1] x + … + x ** N`, likewise.
+#[inline(always)]
+pub(crate) fn monic<I: Isa, F: Float, const N: usize>(x: F, c: &[F::One; N]) -> F {
+    terms::<I, F, N>(x, c, x + c[N - 1])
+}
+
+/// All terms but those of the first sum.
+#[inline(always)]
+fn terms<I: Isa, F: Float, const N: usize>(x: F, c: &[F::One; N], mut sum: F) -> F {
+    let mut k = N - 1;
+    while k > 0 {
+        k -= 1;
+        sum = fma::<I, F>(sum, x, F::all(c[k]));
     }
     sum
 }

@@ -6,11 +6,12 @@
 //! our own, by Remez' exchange). `f32` computes in `f64`, with fewer terms, but for `erf`.
 
 use super::exponential::wide::{self, powers};
-use super::exponential::{
-    Reduced, clamp, narrow, narrow_exp2m1, reduce_sum, short_exp, short_power,
+use super::exponential::{Reduced, clamp, narrow, narrow_exp2m1, reduce_sum, short_exp};
+use super::float::{
+    fast_two_sum, fma, in_turn, monic, polynomial, product_rest, two_product, two_sum,
 };
-use super::float::{fast_two_sum, fma, polynomial, product_rest, two_product, two_sum};
 use super::function::{Formula, Function};
+use super::pack::{Pack, each};
 use crate::isa::Isa;
 
 pub(super) struct Erf;
@@ -237,24 +238,27 @@ const SHORT_ERFC: [f64; 11] = [
     6.9906362720655755e-06,
 ];
 
-/// `e ** (a²/2) erfc(a / √2) / 2` as a quotient of polynomials of `a`, for `0 <= a <= 14.7`.
-const SHORT_GELU: ([f64; 5], [f64; 6]) = (
-    [
-        0.500000003127082,
-        0.43871390467568017,
-        0.18354558886800626,
-        0.04073788724724201,
-        0.0041318486171792925,
-    ],
-    [
-        1.0,
-        1.6753128039735299,
-        1.2037924887920821,
-        0.4702902003193006,
-        0.102121044476244,
-        0.01035689231966643,
-    ],
-);
+/// `2 ** r` for `|r| <= 1/2`, and the quotient of two polynomials of `a` that is
+/// `e ** (a²/2) erfc(a / √2) / 2` for `0 <= a <= 14.7`. The powers and the dividend are in units of
+/// their last coefficients, which are left out and divide the divisor.
+const SHORT_GELU_POWER: [f64; 6] = [
+    6513.240371029871,
+    4514.634344870628,
+    1564.6528018826223,
+    361.50649122983185,
+    62.647196127160484,
+    8.727025768166591,
+];
+const SHORT_GELU_OVER: [f64; 4] =
+    [121.01121058699853, 106.17860074824787, 44.42214753581852, 9.859482043427992];
+const SHORT_GELU_UNDER: [f64; 6] = [
+    1576350.1944261198,
+    2640879.6642682417,
+    1897598.5237561013,
+    741342.0487100283,
+    160978.52831512564,
+    16326.089221756563,
+];
 
 /// The polynomial at `a`, divided by `a + k`.
 #[inline(always)]
@@ -289,14 +293,34 @@ impl Function<f32> for Erfc {
     }
 }
 
+/// As [`Gelu`] of `f64` is, but no more exact than `f32` needs it.
+#[inline(always)]
+fn short_gelu<I: Isa, F: wide::Real>(x: F) -> F {
+    const HALF: f64 = 0.5 * std::f64::consts::LOG2_E;
+    let bound = F::all(14.7);
+    // NaN comes in again at the end.
+    let a = x.abs().if_less(bound, x.abs(), bound);
+    let square = a * a;
+    let whole = fma::<I, F>(square, F::all(HALF), F::all(wide::ROUND));
+    let r = fma::<I, F>(square, F::all(-HALF), whole - wide::ROUND);
+    // The whole number goes to the exponent.
+    let e = monic::<I, F, _>(r, &SHORT_GELU_POWER).bits_minus(whole.bits_up(52));
+    let over = a * e * monic::<I, F, _>(a, &SHORT_GELU_OVER);
+    let zero = F::all(0.0);
+    x.if_less(zero, zero, x) - over / in_turn::<I, F, _>(a, &SHORT_GELU_UNDER)
+}
+
 impl Function<f32> for Gelu {
     #[inline(always)]
     fn value<I: Isa>(x: f32) -> f32 {
-        let a = f64::from(clamp(x.abs(), 0.0, 14.7));
-        let e = short_power::<I>(a * a, -0.5 * std::f64::consts::LOG2_E);
-        let (over, under) = &SHORT_GELU;
-        let over = a * e * polynomial::<I, f64, _>(a, over);
-        let above = f64::from(if -0.0 > x { -0.0 } else { x });
-        (above - over / polynomial::<I, f64, _>(a, under)) as f32
+        short_gelu::<I, f64>(f64::from(x)) as f32
+    }
+
+    const PACKED: bool = true;
+
+    #[inline(always)]
+    fn values<I: Isa>(x: Pack<f32>) -> Pack<f32> {
+        let value = short_gelu::<I, Pack<f64>>(each!(k => f64::from(x.0[k])));
+        each!(k => value.0[k] as f32)
     }
 }
