@@ -55,7 +55,7 @@ pub(crate) fn binary(op: Binary, dtype: DType) -> Option<Loop<3>> {
     }
 }
 
-/// The loop of `op` on `float16`, which is converted a block at a time, if it is one of these.
+/// The loop of `op` on `float16`, of which vectors are converted, if it is one of these.
 fn halves(op: Binary) -> Option<Loop<3>> {
     Some(match op {
         Binary::Add => math::halves::<Add<f32>>(),

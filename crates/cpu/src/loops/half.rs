@@ -120,6 +120,46 @@ macro_rules! conversion {
 conversion! { Widen: f16 as f32, widen, value => value.widen() }
 conversion! { Narrow: f32 as f16, narrow, value => Half::narrow(value) }
 
+/// `N` numbers, a multiple of eight, by instructions.
+///
+/// # Safety
+///
+/// [reach] and [alive] for them, and a tier that converts.
+#[inline(always)]
+pub(crate) unsafe fn widen_vectors<const N: usize>(from: *mut u8) -> [f32; N] {
+    let mut wide = [0.0; N];
+    for group in 0..N / 8 {
+        let (to, from) = (at(wide.as_mut_ptr().cast(), 32, group), at(from, 16, group));
+        // SAFETY: the caller's, and eight numbers of our own.
+        #[cfg(target_arch = "x86_64")]
+        unsafe {
+            eight::widen(to, from);
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        unreachable!("{to:?} {from:?}");
+    }
+    wide
+}
+
+/// The other way round.
+///
+/// # Safety
+///
+/// As [`widen_vectors`], and [permit].
+#[inline(always)]
+pub(crate) unsafe fn narrow_vectors<const N: usize>(to: *mut u8, wide: &[f32; N]) {
+    for group in 0..N / 8 {
+        let (to, from) = (at(to, 16, group), at(wide.as_ptr().cast_mut().cast(), 32, group));
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        unsafe {
+            eight::narrow(to, from);
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        unreachable!("{to:?} {from:?}");
+    }
+}
+
 /// Eight numbers by one instruction.
 #[cfg(target_arch = "x86_64")]
 mod eight {

@@ -8,10 +8,10 @@ use tensorbridge_core::DType;
 use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
 use tensorbridge_core::op::{Binary, Unary};
 
-use super::Loop;
 use super::body::{Map1, Map2, One, Two};
 use super::half::Half;
 use super::kinds::{with_float, with_inexact, with_number, with_real};
+use super::{Loop, math};
 use crate::isa::pick;
 
 /// The loop of `op` on `dtype`; operands `[out, a]`. `None` where it has no meaning, or is the
@@ -24,6 +24,7 @@ pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
         Unary::Round => with_inexact!(dtype, T => pick::<2, One<Round<T>>>()),
         Unary::Fraction => with_float!(dtype, T => pick::<2, One<Fraction<T>>>()),
         Unary::Sign => with_real!(dtype, T => pick::<2, One<Sign<T>>>()),
+        Unary::Relu if dtype == DType::Float16 => Some(math::halves_of_one::<Relu<f32>>()),
         Unary::Relu => with_real!(dtype, T => pick::<2, One<Relu<T>>>()),
         _ => None,
     }

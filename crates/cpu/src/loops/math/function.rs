@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::float::Float;
 use super::pack::{Pack, each};
 use crate::isa::Isa;
-use crate::loops::body::Map2;
+use crate::loops::body::{Map1, Map2};
 
 /// A function of one number. `value` has no branches, so that loops over it vectorise.
 pub(crate) trait Function<T> {
@@ -155,6 +155,13 @@ pub(crate) trait Function2<T> {
 
 /// An operation that is the same in every tier.
 pub(super) struct Plain<F>(PhantomData<F>);
+
+impl<F: Map1<In = T, Out = T>, T> Function<T> for Plain<F> {
+    #[inline(always)]
+    fn value<I: Isa>(x: T) -> T {
+        F::apply(x)
+    }
+}
 
 impl<F: Map2<In = T, Out = T>, T> Function2<T> for Plain<F> {
     #[inline(always)]

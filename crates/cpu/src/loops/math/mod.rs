@@ -6,6 +6,7 @@ mod erf_inverse;
 mod exponential;
 pub(super) mod float;
 pub(super) mod function;
+mod halves;
 mod huge;
 mod hyperbolic;
 mod inverse;
@@ -24,7 +25,7 @@ use tensorbridge_core::dtype::{Complex32, Complex64, bf16, f16};
 use tensorbridge_core::op::{Binary, Unary};
 
 use super::{Loop, body};
-use crate::isa::pick;
+use crate::isa::{pick, pick_tiered};
 
 pub(super) use function::Function2;
 pub(super) use logistic::LogAddExp;
@@ -55,7 +56,12 @@ pub(super) fn two<F: Function2<f32> + Function2<f64>>(dtype: DType) -> Option<Lo
 
 /// The loop on `float16` of what is said of `float32`; operands `[out, a, b]`.
 pub(super) fn halves<F: body::Map2<In = f32, Out = f32>>() -> Loop<3> {
-    pick::<3, Map2<function::Plain<F>, f16>>()
+    pick_tiered::<3, halves::Two<function::Plain<F>>>()
+}
+
+/// Likewise of one number; operands `[out, a]`.
+pub(super) fn halves_of_one<F: body::Map1<In = f32, Out = f32>>() -> Loop<2> {
+    pick_tiered::<2, halves::One<function::Plain<F>>>()
 }
 
 /// The loop of a function of complex numbers on `dtype`; operands `[out, a]`.
@@ -80,6 +86,9 @@ pub(super) fn two_complex<F: Function2<Complex64>>(dtype: DType) -> Option<Loop<
 pub(crate) fn unary(op: Unary, dtype: DType) -> Option<Loop<2>> {
     match op {
         Unary::Reciprocal => one::<roots::Reciprocal>(dtype),
+        Unary::Sqrt if dtype == DType::Float16 => {
+            Some(pick_tiered::<2, halves::One<roots::Sqrt>>())
+        }
         Unary::Sqrt => one::<roots::Sqrt>(dtype),
         Unary::ReciprocalSqrt => one::<roots::ReciprocalSqrt>(dtype),
         Unary::CubeRoot => one::<roots::CubeRoot>(dtype),
