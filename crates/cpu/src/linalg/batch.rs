@@ -76,6 +76,12 @@ impl Place {
         Self { shape: [columns, rows], steps: [along, down], ..self }
     }
 
+    /// The part of this shape from element `[row, column]` on.
+    pub(super) fn part(self, [row, column]: [usize; 2], shape: [usize; 2]) -> Self {
+        let along = self.steps[1].wrapping_mul(column as isize);
+        Self { address: self.at(row).wrapping_offset(along), shape, ..self }
+    }
+
     /// Copies the matrix, of `to`'s shape.
     ///
     /// # Safety
@@ -104,6 +110,17 @@ impl Place {
         };
         // SAFETY: the caller's contract; `from` is borrowed, and only read.
         unsafe { self.copy::<T>(source) };
+    }
+
+    /// Sets every element.
+    ///
+    /// # Safety
+    ///
+    /// As [`Place::write`].
+    pub(super) unsafe fn fill<T: Element>(self, value: T) {
+        let address = (&raw const value).cast_mut().cast();
+        // SAFETY: the caller's contract; `value` is only read, and lives on.
+        unsafe { self.copy::<T>(Self { address, shape: self.shape, steps: [0, 0] }) };
     }
 
     unsafe fn copy<T: Element>(self, from: Place) {

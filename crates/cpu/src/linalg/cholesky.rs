@@ -9,6 +9,9 @@ use super::Field;
 use super::batch::{Place, Routine, scratch};
 use super::field::conjugate;
 
+/// Columns that are copied together, from the diagonal down.
+const COPIED: usize = 64;
+
 pub(super) struct Cholesky {
     pub(super) n: usize,
     pub(super) upper: bool,
@@ -37,21 +40,35 @@ impl<T: Field> Routine<T> for Cholesky {
         scratch! { stack: a, T, n, n; }
         // `U` is the adjoint of the `L` of the adjoint.
         let turned = |place: Place| if self.upper { place.transposed() } else { place };
-        // SAFETY: the caller's contract: `(n, n)` of type `T`.
-        unsafe { turned(inputs[0]).read(a.as_mut()) };
-        if self.upper {
-            conjugate(a.as_mut());
+        let (input, output) = (turned(inputs[0]), turned(outputs[0]));
+        // Of a matrix that is as high as it is wide, half is copied to and fro.
+        let blocks = || (0..n).step_by(COPIED).map(|j| (j, COPIED.min(n - j)));
+        for (j, width) in blocks() {
+            let mut a = a.as_mut().get_mut(j.., j..j + width);
+            // SAFETY: the caller's contract: `(n, n)` of type `T`.
+            unsafe { input.part([j, j], [n - j, width]).read(a.as_mut()) };
+            if self.upper {
+                conjugate(a);
+            }
         }
         let done =
             cholesky_in_place(a.as_mut(), Default::default(), par, stack, Default::default());
-        for j in 0..n {
-            a.as_mut().col_mut(j).subrows_mut(0, j).fill(T::zero_impl());
+        for (j, width) in blocks() {
+            let mut a = a.as_mut().get_mut(j.., j..j + width);
+            for k in 0..width {
+                a.as_mut().col_mut(k).subrows_mut(0, k).fill(T::zero_impl());
+            }
+            if self.upper {
+                conjugate(a.as_mut());
+            }
+            // SAFETY: the caller's contract: `(n, n)` of type `T`.
+            unsafe {
+                output.part([j, j], [n - j, width]).write(a.as_ref());
+                if j > 0 {
+                    output.part([0, j], [j, width]).fill(T::zero_impl());
+                }
+            }
         }
-        if self.upper {
-            conjugate(a.as_mut());
-        }
-        // SAFETY: the caller's contract: `(n, n)` of type `T`.
-        unsafe { turned(outputs[0]).write(a.as_ref()) };
         match done {
             Ok(_) => 0,
             Err(LltError::NonPositivePivot { index }) => index as i32 + 1,
