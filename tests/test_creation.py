@@ -244,6 +244,8 @@ def test_arange_forms() -> None:
     same(tb.arange(1, end=4), np.arange(1, 4))
     same(tb.arange(1, stop=4, step=2), np.arange(1, 4, 2))
     same(tb.arange(3, dtype=tb.float64), np.arange(3.0))
+    same(tb.arange(1, 7, 2, dtype=tb.complex128), np.arange(1, 7, 2, dtype=np.complex128))
+    same(tb.arange(0.5, 2, 0.5, dtype=tb.complex64), np.arange(0.5, 2, 0.5, dtype=np.complex64))
     same(tb.arange(2**63, 2**63 + 3, dtype=tb.uint64), 2**63 + np.arange(3, dtype=np.uint64))
     assert tb.arange(5, device="meta").shape == (5,)
     for nothing in [(0, 0, -1), (0, 3, -1), (3, 0), (0.5, -1.5), (0, 1, float("-inf"))]:

@@ -301,14 +301,16 @@ def test_gelu_by_tanh_at_its_ends() -> None:
     for t in (ends, ends.to(tb.float32)):
         found = t.gelu("tanh").tolist()
         assert str(found) == str([0.0, -0.0, INF, -0.0, t[4].item(), -0.0, NAN])
-    with pytest.raises(ValueError, match="either none or tanh, and it is \"erf\""):
+    with pytest.raises(ValueError, match='either none or tanh, and it is "erf"'):
         ends.gelu("erf")
     with pytest.raises(TypeError, match="not defined for complex64"):
         tb.gelu(tb.tensor([1j]), "tanh")
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
-@pytest.mark.parametrize(("beta", "threshold"), [(1, 20), (0.5, None), (3.0, 2), (-2, 1), (1, None)])
+@pytest.mark.parametrize(
+    ("beta", "threshold"), [(1, 20), (0.5, None), (3.0, 2), (-2, 1), (1, None)]
+)
 def test_softplus_of_a_slope_and_a_threshold(
     dtype: str, beta: float, threshold: float | None
 ) -> None:

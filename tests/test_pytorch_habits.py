@@ -129,7 +129,10 @@ def test_the_hints_are_true(name):
 
 
 def test_other_names_are_plainly_absent():
-    for owner, text in [(tb, "module 'tensorbridge'"), (tb.ones(1), "'tensorbridge.Tensor' object")]:
+    for owner, text in [
+        (tb, "module 'tensorbridge'"),
+        (tb.ones(1), "'tensorbridge.Tensor' object"),
+    ]:
         with pytest.raises(AttributeError, match=f"^{text} has no attribute 'nonsense'$") as caught:
             owner.nonsense  # noqa: B018
         assert caught.value.name == "nonsense"

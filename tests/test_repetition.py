@@ -59,6 +59,8 @@ def test_tile(array, times):
     theirs = np.tile(array, times)
     same(tb.tile(t, tuple(times)), theirs)
     same(t.tile(times), theirs)
+    same(np.tile(t, times), theirs)
+    same(np.tile(t, tuple(times)), theirs)
     same(tb.tile(array, dims=times), theirs)
     if len(times) >= array.ndim and times:
         same(t.repeat(*times), theirs)

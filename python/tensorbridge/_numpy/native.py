@@ -520,7 +520,7 @@ _ROWS: dict[str, Callable[..., Any]] = {
     "roll": lambda a, shift, axis=None: run("roll", tensor(a), shift, axis=axis),
     "broadcast_to": lambda array, shape: run("broadcast_to", tensor(array), shape),
     "repeat": lambda a, repeats, axis=None: run("repeat", tensor(a), repeats, axis=axis),
-    "tile": lambda A, reps: run("tile", tensor(A), reps if isinstance(reps, tuple) else (reps,)),
+    "tile": lambda A, reps: run("tile", tensor(A), reps),
     "pad": pad,
     "rot90": lambda m, k=1, axes=(0, 1): run("rot90", tensor(m), k, axes),
     "kron": lambda a, b: run("kron", tensor(a), tensor(b)),

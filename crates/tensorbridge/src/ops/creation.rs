@@ -73,8 +73,8 @@ pub(super) fn filled<T: Element>(
 ///
 /// # Errors
 ///
-/// `Value` for a step of 0 and for bounds that are not finite; `Type` for complex numbers or a `bool` result; `Overflow` when an integer dtype cannot
-/// hold a value.
+/// `Value` for a step of 0 and for bounds that are not finite; `Type` for complex bounds or a `bool`
+/// result; `Overflow` when an integer dtype cannot hold a value.
 pub fn arange(
     start: Scalar,
     end: Scalar,
@@ -82,9 +82,9 @@ pub fn arange(
     dtype: DType,
     device: Device,
 ) -> Result<Tensor> {
-    if dtype.is_bool() || dtype.is_complex() {
+    if dtype.is_bool() {
         return Err(Error::dtype(format!("`arange` is not defined for {dtype}"))
-            .hint("make integers or floats first, and cast: `tb.arange(n).to(dtype)`"));
+            .hint("make integers first, and cast: `tb.arange(n).to(tb.bool)`"));
     }
     match (integer(start), integer(end), integer(step)) {
         (Some(start), Some(end), Some(step)) => whole_steps(start, end, step, dtype, device),
