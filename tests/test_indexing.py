@@ -554,42 +554,6 @@ def test_masked() -> None:
         t.masked_fill(mask, [1, 2])
 
 
-@given(layout=st.integers(0, 5), broadcast=st.booleans(), dtype=st.sampled_from(DTYPES))
-def test_masked_fill_in_every_layout(layout: int, broadcast: bool, dtype: str) -> None:
-    def cut(array: np.ndarray) -> np.ndarray:
-        cuts = [array, array.T, array[::-1], array[:, ::2], array[1:, 1:], array[:0]]
-        return cuts[layout]
-
-    rng = np.random.default_rng(layout)
-    base = rng.integers(0, 2, (6, 8)).astype(dtype)
-    before, view, outside = base.copy(), cut(base), np.ones(base.shape, bool)
-    cut(outside)[...] = False
-    mask = rng.integers(0, 2, view.shape[-1:] if broadcast else view.shape).astype(bool)
-    # Bytes of bool may be any.
-    bytes_of_mask = np.where(mask, rng.choice([1, 2, 255], mask.shape), 0).astype(np.uint8)
-    expected = np.where(mask, view.dtype.type(1), view)
-    t, picked = tb.from_numpy(view), tb.from_numpy(bytes_of_mask.view(bool))
-    found = t.masked_fill(picked, 1)
-    same(found, expected)
-    assert not tb.shares_memory(found, t)
-    same(t.masked_fill(picked, tb.tensor(True)), expected)
-    assert t.masked_fill_(picked, 1) is t
-    assert (view == expected).all()
-    assert (base[outside] == before[outside]).all()
-
-
-def test_masked_fill_of_itself() -> None:
-    t = tb.tensor([1.0, 2.0, 3.0])
-    t.masked_fill_(t > 1, t[0])
-    assert t.tolist() == [1, 1, 1]
-    truths = tb.tensor([True, False, True])
-    assert truths.masked_fill_(truths, False).tolist() == [False] * 3
-    frozen = tb.ones(3).readonly()
-    with pytest.raises(ValueError, match="read-only"):
-        frozen.masked_fill_(frozen > 0, 2)
-    assert frozen.masked_fill(frozen > 0, 2).tolist() == [2, 2, 2]
-
-
 def test_nonzero() -> None:
     rng = np.random.default_rng(2)
     for dtype, shape in itertools.product(DTYPES, [(7,), (3, 4), (2, 0), (2, 3, 4)]):
