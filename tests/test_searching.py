@@ -258,6 +258,25 @@ def test_triangles(offset: int) -> None:
         tb.tril_indices(-1, 3)
 
 
+def test_rows_without_elements_take_no_time():
+    assert tb.triu_indices(2**62, 3).tolist() == np.stack(np.triu_indices(3)).tolist()
+    assert tb.tril_indices(2**40, 2**40, 2 - 2**40).shape == (2, 3)
+    assert tb.tril_indices(2**63 - 1, 3, -(2**63)).shape == (2, 0)
+    assert tb.triu_indices(2**63 - 1, 3, 2**63 - 1).shape == (2, 0)
+    for offset in range(-6, 7):
+        for ours, theirs in [
+            (tb.tril_indices, np.tril_indices),
+            (tb.triu_indices, np.triu_indices),
+        ]:
+            for rows, columns in [(0, 3), (3, 0), (2, 4), (4, 2), (3, 3)]:
+                expected = np.stack(theirs(rows, offset, columns))
+                np.testing.assert_array_equal(ours(rows, columns, offset).numpy(), expected)
+    with pytest.raises(MemoryError):
+        tb.tril_indices(2**33, 2**33)
+    with pytest.raises(MemoryError):
+        tb.triu_indices(2**63 - 1, 2**63 - 1, -(2**63))
+
+
 def test_complex_numbers_with_a_nan_part_stand_where_it_is():
     nan = np.nan
     line = np.array([1, 2, complex(1, nan), complex(3, nan), complex(nan, 1)], np.complex64)

@@ -216,12 +216,20 @@ pub fn triangle(rows: isize, columns: isize, offset: isize, upper: bool) -> Resu
             false => 0..bound(offset.saturating_add(1)),
         }
     };
-    let count = (0..rows).map(|row| range(row).len()).try_fold(0_usize, usize::checked_add);
-    let count = count.ok_or_else(|| Error::memory("the triangle has too many elements"))?;
+    // Counted by formula, and empty rows passed over: there may be more than anybody can wait for.
+    let below = lower_elements(rows, columns, offset as i128 + i128::from(!upper));
+    let count = if upper { rows as u128 * columns as u128 - below } else { below };
+    let count =
+        usize::try_from(count).map_err(|_| Error::memory("the triangle has too many elements"))?;
+    let rows = match upper {
+        true => 0..row_from(columns as i128 - offset as i128, rows),
+        false => row_from(-(offset as i128), rows)..rows,
+    };
+    let rows = if count == 0 { 0..0 } else { rows };
     let result = Tensor::allocate(&[2, count], DType::Int64, Device::CPU, Fill::Uninitialized)?;
     let out = result.write_address()?.cast::<i64>().as_ptr();
     let mut place = 0;
-    for row in 0..rows {
+    for row in rows {
         for column in range(row) {
             // SAFETY: [reach]: below `count`, which counts the same. [alive] and [permit]: fresh.
             unsafe {
@@ -232,6 +240,26 @@ pub fn triangle(rows: isize, columns: isize, offset: isize, upper: bool) -> Resu
         }
     }
     Ok(result)
+}
+
+/// `row`, if it is one of `rows`, else the end that is nearer.
+fn row_from(row: i128, rows: usize) -> usize {
+    row.clamp(0, rows as i128) as usize
+}
+
+/// The sum of `row + distance`, at least 0 and at most `columns`, over all rows.
+fn lower_elements(rows: usize, columns: usize, distance: i128) -> u128 {
+    // The first row that has any, and the first that has all.
+    let first = row_from(-distance, rows);
+    let whole = row_from(columns as i128 - distance, rows);
+    let rising = match whole > first {
+        true => {
+            let (least, most) = (first as i128 + distance, whole as i128 - 1 + distance);
+            (whole - first) as u128 * (least + most) as u128 / 2
+        }
+        false => 0,
+    };
+    rising + (rows - whole) as u128 * columns as u128
 }
 
 #[cfg(test)]
@@ -263,5 +291,21 @@ mod tests {
         let upper = triangle(2, 3, 1, true).unwrap();
         assert_eq!(values(&upper), [0., 0., 1., 1., 2., 2.]);
         assert!(triangle(-1, 3, 0, true).is_err());
+    }
+
+    #[test]
+    fn elements_are_counted_without_rows() {
+        for case in 0..5 * 5 * 15 {
+            let (rows, columns, distance) = (case % 5, case / 5 % 5, (case / 25) as i128 - 7);
+            let naive: i128 =
+                (0..rows as i128).map(|row| (row + distance).clamp(0, columns as i128)).sum();
+            assert_eq!(lower_elements(rows, columns, distance), naive as u128);
+        }
+        assert_eq!(triangle(1 << 62, 3, 0, true).unwrap().shape(), [2, 6]);
+        assert_eq!(triangle(1 << 40, 1 << 40, 2 - (1 << 40), false).unwrap().shape(), [2, 3]);
+        assert_eq!(triangle(isize::MAX, 3, isize::MIN, false).unwrap().shape(), [2, 0]);
+        assert_eq!(triangle(isize::MAX, 3, isize::MAX, true).unwrap().shape(), [2, 0]);
+        assert!(triangle(isize::MAX, isize::MAX, isize::MAX, false).is_err());
+        assert!(triangle(isize::MAX, isize::MAX, isize::MIN, true).is_err());
     }
 }
