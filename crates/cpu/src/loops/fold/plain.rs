@@ -31,8 +31,8 @@ pub(super) trait Fold {
 
 /// Elements that a float lane takes one after another, before lanes merge pairwise.
 pub(super) const SHORT: usize = 16;
-/// Sums of such lanes that merge one after another.
-const PART: usize = 8;
+/// How often sums of such lanes merge pairwise, in twos of twos; more than that, one after another.
+const LEVELS: usize = 8;
 /// Elements that a lane of small integers takes before it could overflow.
 pub(super) const LONG: usize = 128;
 
@@ -108,8 +108,9 @@ fn join<F: Fold>(sums: [F::Sum; 8]) -> F::Sum {
     F::merge(F::merge(a, c), F::merge(b, d))
 }
 
-/// Folds streams of whole rows of lanes, which follow one another, into `sums`. Lanes take few
-/// elements each before they merge, and then few of those sums, as in pairwise summation.
+/// Folds streams of whole rows of lanes, which follow one another, into `sums`, by pairwise
+/// summation (Higham, "The accuracy of floating point summation", SIAM Journal on Scientific
+/// Computing 14, 1993), whose leaves are lanes of few elements.
 #[inline(always)]
 unsafe fn fold_streams<F: Fold, const LANES: usize>(
     sums: &mut [F::Sum; LANES],
@@ -118,30 +119,41 @@ unsafe fn fold_streams<F: Fold, const LANES: usize>(
     len: usize,
 ) {
     let few = F::DEPTH / streams * LANES;
-    let mut first = 0;
-    while first < len {
-        let mut part = [F::START; LANES];
-        let end = len.min(first + PART * few);
-        while first < end {
-            let last = end.min(first + few);
-            let mut lanes = [F::EMPTY; LANES];
-            for start in (first..last).step_by(LANES) {
-                for stream in 0..streams {
-                    let here = from.wrapping_add((stream * len + start) * size_of::<F::In>());
-                    // SAFETY: the contract of `Reducer`.
-                    let values: [F::In; LANES] = unsafe { load(here, 0) };
-                    for lane in 0..LANES {
-                        lanes[lane] = F::take(lanes[lane], F::lift(values[lane]));
-                    }
+    // As the digits of a binary number: `levels[level]` waits for another of `2 ** level` leaves.
+    let mut levels = [[F::START; LANES]; LEVELS];
+    let mut leaves = 0_usize;
+    for first in (0..len).step_by(few) {
+        let mut lanes = [F::EMPTY; LANES];
+        for start in (first..len.min(first + few)).step_by(LANES) {
+            for stream in 0..streams {
+                let here = from.wrapping_add((stream * len + start) * size_of::<F::In>());
+                // SAFETY: the contract of `Reducer`.
+                let values: [F::In; LANES] = unsafe { load(here, 0) };
+                for lane in 0..LANES {
+                    lanes[lane] = F::take(lanes[lane], F::lift(values[lane]));
                 }
             }
+        }
+        let mut carry = [F::START; LANES];
+        for lane in 0..LANES {
+            carry[lane] = F::widen(lanes[lane]);
+        }
+        let full = (leaves.trailing_ones() as usize).min(LEVELS - 1);
+        for level in &mut levels[..full] {
             for lane in 0..LANES {
-                part[lane] = F::merge(part[lane], F::widen(lanes[lane]));
+                carry[lane] = F::merge(level[lane], carry[lane]);
+                level[lane] = F::START;
             }
-            first = last;
         }
         for lane in 0..LANES {
-            sums[lane] = F::merge(sums[lane], part[lane]);
+            levels[full][lane] = F::merge(levels[full][lane], carry[lane]);
+        }
+        leaves += 1;
+    }
+    let used = (usize::BITS - leaves.leading_zeros()) as usize;
+    for level in &levels[..used.min(LEVELS)] {
+        for lane in 0..LANES {
+            sums[lane] = F::merge(sums[lane], level[lane]);
         }
     }
 }
@@ -165,11 +177,14 @@ unsafe fn fold_run<F: Fold, const LANES: usize>(from: *mut u8, len: usize) -> F:
             let rest = (len - done) / LANES * LANES;
             fold_streams::<F, LANES>(&mut sums, element(done), 1, rest);
             done += rest;
-            for group in 0..LANES / 8 {
-                for lane in 0..8 {
-                    eight[lane] = F::merge(eight[lane], sums[group * 8 + lane]);
+            let mut half = LANES / 2;
+            while half >= 8 {
+                for lane in 0..half {
+                    sums[lane] = F::merge(sums[lane], sums[lane + half]);
                 }
+                half /= 2;
             }
+            eight.copy_from_slice(&sums[..8]);
         }
         while len - done >= 8 {
             let values: [F::In; 8] = load(element(done), 0);
