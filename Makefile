@@ -17,7 +17,7 @@ ON_ALL      := --numprocesses=auto --dist=worksteal
 .DEFAULT_GOAL := help
 .PHONY: help tour test test-rust test-python test-example test-interop test-numpy1 \
         test-environments test-browser notebook docs \
-        check bench miri mutants wheel size clean
+        check lint types bench miri mutants wheel size clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -60,18 +60,22 @@ $(STAMPS)/tour: $(STAMPS)/built
 # The linker of a release build keeps one core busy; what stands beside it has the other meanwhile.
 # Cargo has its own idea of jobs.
 test: ## every test that needs no other tensor library
-	$(MAKE) --jobs=2 $(STAMPS)/built test-rust
-	$(MAKE) --jobs=2 $(STAMPS)/example check
-	$(MAKE) test-python test-example
+	$(MAKE) --jobs=2 $(STAMPS)/built test-rust lint
+	$(MAKE) --jobs=2 $(STAMPS)/example types test-python
+	$(MAKE) test-example
 
-check: $(STAMPS)/built ## formatting, lints, types, sizes
+check: lint types ## formatting, lints, types, sizes
+
+lint: $(STAMPS)/venv
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) tests/house_rules.py
+
+types: $(STAMPS)/built
 	$(PY) -m mypy
 	$(PY) -m mypy.stubtest tensorbridge --allowlist tests/stubtest-allowlist.txt
-	$(PY) tests/house_rules.py
 
 test-rust: ## unit tests, property tests and doctests of the Rust crates
 	MAKEFLAGS= cargo test --quiet

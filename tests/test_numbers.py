@@ -123,7 +123,11 @@ def test_ldexp_of_other_exponents() -> None:
     seed=SEEDS,
 )
 def test_choices(name: str, dtype: str, kinds: tuple[str, str], seed: int) -> None:
-    a, b = layout(values(dtype, 24, seed), kinds[0]), layout(values(dtype, 24, seed + 3), kinds[1])
+    a, b = values(dtype, 24, seed), values(dtype, 24, seed + 3)
+    if dtype in FLOATS:
+        # A signalling NaN comes out of the fmax of C, and of some loops of NumPy's.
+        a[np.isnan(a)], b[np.isnan(b)] = np.nan, np.nan
+    a, b = layout(a, kinds[0]), layout(b, kinds[1])
     x, y = tb.from_numpy(a), tb.from_numpy(b)
     if name == "frac":
         if dtype in FLOATS:
