@@ -61,8 +61,8 @@ $(STAMPS)/tour: $(STAMPS)/built
 # Cargo has its own idea of jobs.
 test: ## every test that needs no other tensor library
 	$(MAKE) --jobs=2 $(STAMPS)/built test-rust lint
-	$(MAKE) --jobs=2 $(STAMPS)/example types test-python
-	$(MAKE) test-example
+	$(MAKE) --jobs=2 $(STAMPS)/example types
+	$(MAKE) test-python test-example
 
 check: lint types ## formatting, lints, types, sizes
 
