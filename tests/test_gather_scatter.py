@@ -128,7 +128,8 @@ def scattered(
             whole = array.dtype.kind in "iu"
             result[to] = total // len(values) if whole else total / len(values)
         else:
-            result[to] = FOLDS[reduce].reduce(values)
+            # Small integers are folded in 64 bits, and wrap.
+            result[to] = np.asarray(FOLDS[reduce].reduce(values)).astype(array.dtype)
     return result
 
 
