@@ -2,6 +2,7 @@
 //! counts, and extremes of what is not NaN.
 
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 
 use tensorbridge_core::dtype::{Complex32, Complex64};
 use tensorbridge_core::op::Reduce;
@@ -120,9 +121,16 @@ unsafe fn fold_streams<F: Fold, const LANES: usize>(
 ) {
     let few = F::DEPTH / streams * LANES;
     // As the digits of a binary number: `levels[level]` waits for another of `2 ** level` leaves.
-    let mut levels = [[F::START; LANES]; LEVELS];
-    let mut leaves = 0_usize;
-    for first in (0..len).step_by(few) {
+    let leaves = len.div_ceil(few);
+    let used = ((usize::BITS - leaves.leading_zeros()) as usize).min(LEVELS);
+    let mut room = [MaybeUninit::<[F::Sum; LANES]>::uninit(); LEVELS];
+    for level in &mut room[..used] {
+        level.write([F::START; LANES]);
+    }
+    // SAFETY: so many have been written.
+    let levels = unsafe { &mut *(&raw mut room[..used] as *mut [[F::Sum; LANES]]) };
+    for leaf in 0..leaves {
+        let first = leaf * few;
         let mut lanes = [F::EMPTY; LANES];
         for start in (first..len.min(first + few)).step_by(LANES) {
             for stream in 0..streams {
@@ -138,7 +146,7 @@ unsafe fn fold_streams<F: Fold, const LANES: usize>(
         for lane in 0..LANES {
             carry[lane] = F::widen(lanes[lane]);
         }
-        let full = (leaves.trailing_ones() as usize).min(LEVELS - 1);
+        let full = (leaf.trailing_ones() as usize).min(LEVELS - 1);
         for level in &mut levels[..full] {
             for lane in 0..LANES {
                 carry[lane] = F::merge(level[lane], carry[lane]);
@@ -148,10 +156,8 @@ unsafe fn fold_streams<F: Fold, const LANES: usize>(
         for lane in 0..LANES {
             levels[full][lane] = F::merge(levels[full][lane], carry[lane]);
         }
-        leaves += 1;
     }
-    let used = (usize::BITS - leaves.leading_zeros()) as usize;
-    for level in &levels[..used.min(LEVELS)] {
+    for level in levels {
         for lane in 0..LANES {
             sums[lane] = F::merge(sums[lane], level[lane]);
         }
