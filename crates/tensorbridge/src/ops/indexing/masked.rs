@@ -2,15 +2,11 @@
 
 use tensorbridge_core::layout::broadcast_shapes;
 use tensorbridge_core::op::Reduce;
-use tensorbridge_core::storage::host::Fill;
 use tensorbridge_core::{Error, Result, Tensor};
 
 use super::super::searching::flat;
 use super::super::{self as ops, Op, Operand, Operation, Reduction, reduce, views};
-use super::{Index, get_as, set};
-use crate::casting;
-use crate::exchange::Reason;
-use crate::transfer;
+use super::{Index, fitted, get_as, offered, set};
 use crate::values::item;
 
 fn check_mask(mask: &Tensor, operation: &str) -> Result<()> {
@@ -76,19 +72,7 @@ fn element(tensor: &Tensor, value: &Operand<'_>, operation: &'static str) -> Res
         ))
         .hint("several values: `t[mask] = values`, or `tb.where(mask, values, t)`"));
     }
-    let dtype = tensor.dtype();
-    casting::check_assigned(casting::in_force(), value, dtype)?;
-    match value {
-        Operand::PythonScalar(number) => {
-            let element = Tensor::allocate(&[], dtype, tensor.device(), Fill::Zero)?;
-            transfer::overwrite(&element, *number)?;
-            Ok(element)
-        }
-        Operand::Tensor(value) => {
-            let reason = Reason::Promote { from: value.dtype(), to: dtype };
-            transfer::cast(value, dtype, operation, reason)
-        }
-    }
+    fitted(tensor, &offered(tensor, value)?, operation)
 }
 
 /// Writes the elements of `source`, one after another in C order, to `target` where `mask`,

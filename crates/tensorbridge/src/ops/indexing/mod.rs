@@ -231,23 +231,31 @@ fn assigned(
     shape: &[usize],
     operation: &'static str,
 ) -> Result<Tensor> {
+    let value = spread(&offered(target, value)?, shape)?;
+    target.check_writable()?;
+    apart(&fitted(target, &value, operation)?, target)
+}
+
+/// `value` as a tensor, if it may be cast to `target`'s dtype.
+fn offered(target: &Tensor, value: &Operand<'_>) -> Result<Tensor> {
     casting::check_assigned(casting::in_force(), value, target.dtype())?;
-    let value = match value {
+    match value {
         Operand::PythonScalar(number) => {
             let cell = Tensor::allocate(&[], target.dtype(), target.device(), Fill::Zero)?;
             transfer::overwrite(&cell, *number)?;
-            cell
+            Ok(cell)
         }
         Operand::Tensor(value) => {
             transfer::same_device([target, value])?;
-            Tensor::clone(value)
+            Ok(Tensor::clone(value))
         }
-    };
-    let value = spread(&value, shape)?;
-    target.check_writable()?;
+    }
+}
+
+/// `value` in `target`'s dtype.
+fn fitted(target: &Tensor, value: &Tensor, operation: &'static str) -> Result<Tensor> {
     let reason = Reason::Promote { from: value.dtype(), to: target.dtype() };
-    let value = transfer::cast(&value, target.dtype(), operation, reason)?;
-    apart(&value, target)
+    transfer::cast(value, target.dtype(), operation, reason)
 }
 
 /// Tells who watches that `value` was written into `target`.
