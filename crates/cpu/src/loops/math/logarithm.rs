@@ -117,15 +117,22 @@ pub(super) fn log_of_sum<I: Isa>(u: f64, low: f64, octaves: f64) -> (f64, f64) {
     (high, rounded + (fma::<I, f64>(k, LN_2[1], t + c) - half_square))
 }
 
+/// The logarithm of a positive number as a sum, whose first is nearly all of it.
+#[inline(always)]
+fn log_as_sum<I: Isa, F: Real>(x: F) -> (F, F) {
+    let (k, rest) = exponent_and_rest_of_any(x);
+    let f = rest - 1.0;
+    let (half_square, s, more) = factors::<I, F>(f);
+    let (high, low) = fast_two_sum(k * LN_2[0], f);
+    let rest = fma::<I, F>(k, F::all(LN_2[1]), low) - half_square;
+    (high, fma::<I, F>(s, more, rest))
+}
+
 impl Formula<f64> for Log {
     #[inline(always)]
     fn of<I: Isa, F: Real>(x: F) -> F {
-        let (k, rest) = exponent_and_rest_of_any(x);
-        let f = rest - 1.0;
-        let (half_square, s, more) = factors::<I, F>(f);
-        let (high, low) = fast_two_sum(k * LN_2[0], f);
-        let rest = fma::<I, F>(k, F::all(LN_2[1]), low) - half_square;
-        complete(x, high + fma::<I, F>(s, more, rest))
+        let (high, rest) = log_as_sum::<I, F>(x);
+        complete(x, high + rest)
     }
 }
 
@@ -169,9 +176,9 @@ impl Function<f64> for Log10 {
 
 /// As [`to_base`], for `f32`.
 #[inline(always)]
-fn short_to_base<I: Isa>(x: f64, per_octave: f64, scale: f64) -> f32 {
+fn short_to_base<I: Isa>(x: f64, per_octave: f64, scale: f64) -> f64 {
     let (k, rest) = exponent_and_rest(x);
-    complete(x, fma::<I, f64>(k, per_octave, short::<I>(rest - 1.0) * scale)) as f32
+    complete(x, fma::<I, f64>(k, per_octave, short::<I>(rest - 1.0) * scale))
 }
 
 /// `(log(1 + f) - f + f²/2) / f³` for `2/3 <= 1 + f < 4/3`.
@@ -211,14 +218,14 @@ impl Formula<f32> for Log {
 impl Function<f32> for Log2 {
     #[inline(always)]
     fn value<I: Isa>(x: f32) -> f32 {
-        short_to_base::<I>(x.into(), 1.0, LOG2_E[0])
+        short_to_base::<I>(x.into(), 1.0, LOG2_E[0]) as f32
     }
 }
 
 impl Function<f32> for Log10 {
     #[inline(always)]
     fn value<I: Isa>(x: f32) -> f32 {
-        short_to_base::<I>(x.into(), std::f64::consts::LOG10_2, LOG10_E[0])
+        short_to_base::<I>(x.into(), std::f64::consts::LOG10_2, LOG10_E[0]) as f32
     }
 }
 
@@ -240,18 +247,32 @@ pub(super) fn short_log_of<I: Isa>(sum: f64, f: f64) -> f64 {
     fma::<I, f64>(k, std::f64::consts::LN_2, short::<I>(f))
 }
 
-macro_rules! times_log {
-    ($($type:ident)+) => {$(
-        impl Function2<$type> for TimesLog {
-            /// `a log(b)`; of 0, 0 but for NaN.
-            #[inline(always)]
-            fn value<I: Isa>(a: $type, b: $type) -> $type {
-                let value = a * <Log as Function<$type>>::value::<I>(b);
-                let none = if b.is_nan() { b } else { 0.0 };
-                if a == 0.0 { none } else { value }
-            }
-        }
-    )+};
+/// The logarithm is not rounded before it is multiplied. Of 0, 0 but for NaN.
+impl Function2<f64> for TimesLog {
+    #[inline(always)]
+    fn value<I: Isa>(a: f64, b: f64) -> f64 {
+        let (high, rest) = log_as_sum::<I, f64>(b);
+        let (sum, low) = fast_two_sum(high, rest);
+        let log = complete(b, sum);
+        let (product, rounded) = two_product::<I, f64>(a, log);
+        let value = product + fma::<I, f64>(a, low, rounded);
+        // Of infinities there is no rest, and 0 keeps its sign.
+        let value = if value.is_nan() || product == 0.0 { product } else { value };
+        times(a, b, value)
+    }
 }
 
-times_log! { f32 f64 }
+impl Function2<f32> for TimesLog {
+    #[inline(always)]
+    fn value<I: Isa>(a: f32, b: f32) -> f32 {
+        let log = short_to_base::<I>(b.into(), std::f64::consts::LN_2, 1.0);
+        times(a.into(), b.into(), f64::from(a) * log) as f32
+    }
+}
+
+/// `value`, which is `a log(b)`, where it is not 0 times something.
+#[inline(always)]
+fn times(a: f64, b: f64, value: f64) -> f64 {
+    let none = if b.is_nan() { b } else { 0.0 };
+    if a == 0.0 { none } else { value }
+}
