@@ -66,6 +66,13 @@ impl Error {
         self
     }
 
+    /// Names in front what met the failure: an operation.
+    #[must_use]
+    pub fn of(mut self, operation: &str) -> Self {
+        self.0.message = format!("{operation}: {}", self.0.message).into();
+        self
+    }
+
     /// The class.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -128,6 +135,8 @@ mod tests {
         let error = Error::copy("a copy would be needed").hint("pass `copy=None`");
         assert_eq!(error.to_string(), "a copy would be needed — hint: pass `copy=None`");
         assert_eq!(error.kind(), ErrorKind::Copy);
+        let named = error.clone().of("stack");
+        assert_eq!(named.to_string(), format!("stack: {error}"));
         assert_eq!(size_of::<Error>(), size_of::<usize>());
     }
 }

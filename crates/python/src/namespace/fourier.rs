@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tensorbridge::ops::creation;
 use tensorbridge::ops::fourier::{Norm, Spectrum, Transform};
-use tensorbridge::{Error, Tensor, ops, transfer};
+use tensorbridge::{Tensor, ops};
 
 use super::options::Options;
 use crate::arguments::{Ints, Source, either};
@@ -36,16 +36,7 @@ fn run<'py>(
     let Some(out) = out else {
         return Ok(PyTensor::new(result).into_pyobject(py)?.into_any());
     };
-    enter(py, || {
-        if out.tensor.shape() != result.shape() {
-            return Err(Error::shape(format!(
-                "`out` has shape {:?}, and the result has shape {:?}",
-                out.tensor.shape(),
-                result.shape()
-            )));
-        }
-        transfer::place(&out.tensor, &result, transform.name)
-    })?;
+    enter(py, || ops::place(&out.tensor, &result, transform.name))?;
     Ok(out.into_object())
 }
 

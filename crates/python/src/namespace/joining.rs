@@ -10,6 +10,7 @@ use crate::tensor::PyTensor;
 
 fn join<'py>(
     py: Python<'py>,
+    name: &'static str,
     tensors: &Bound<'py, PyAny>,
     out: Option<Out<'py>>,
     work: impl FnOnce(&[Tensor]) -> Result<Tensor> + Send,
@@ -20,16 +21,7 @@ fn join<'py>(
     let Some(out) = out else {
         return Ok(PyTensor::new(result).into_pyobject(py)?.into_any());
     };
-    enter(py, || {
-        if out.tensor.shape() != result.shape() {
-            return Err(tensorbridge::Error::shape(format!(
-                "`out` has shape {:?}, and the result has shape {:?}",
-                out.tensor.shape(),
-                result.shape()
-            )));
-        }
-        tensorbridge::transfer::place(&out.tensor, &result, "cat")
-    })?;
+    enter(py, || ops::place(&out.tensor, &result, name))?;
     Ok(out.into_object())
 }
 
@@ -48,7 +40,7 @@ fn concat<'py>(
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let axis = if axis == Some(0) { dim } else { axis };
-    join(py, arrays, out, |tensors| ops::concatenate(tensors, axis))
+    join(py, "concat", arrays, out, |tensors| ops::concatenate(tensors, axis))
 }
 
 /// The `arrays` side by side along a new axis, which is axis `axis` (PyTorch's name: `dim`) of
@@ -65,7 +57,7 @@ fn stack<'py>(
     axis: Option<isize>,
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    join(py, arrays, out, |tensors| ops::stack(tensors, axis.unwrap_or(dim)))
+    join(py, "stack", arrays, out, |tensors| ops::stack(tensors, axis.unwrap_or(dim)))
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -3,7 +3,7 @@
 use pyo3::exceptions::{PyNotImplementedError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
-use tensorbridge::{DType, Device, Dims, Error, Tensor, ops, transfer};
+use tensorbridge::{DType, Device, Dims, Error, Tensor, ops};
 
 use crate::arguments::Ints;
 use crate::enter::enter;
@@ -17,6 +17,7 @@ use crate::{device, dtype};
 /// `dtype= device= out= generator= requires_grad= pin_memory= layout= memory_format=`.
 #[derive(Default)]
 pub(crate) struct Options<'py> {
+    function: &'static str,
     pub(crate) dtype: Option<DType>,
     device: Option<Device>,
     out: Option<Out<'py>>,
@@ -30,10 +31,10 @@ impl<'py> Options<'py> {
     ///
     /// `TypeError` for other names, `NotImplementedError` for wishes that cannot be met.
     pub(crate) fn parse(
-        function: &str,
+        function: &'static str,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Options<'py>> {
-        let mut options = Options::default();
+        let mut options = Options { function, ..Options::default() };
         for (name, value) in keywords.into_iter().flatten() {
             let name = name.cast_into::<PyString>()?;
             if value.is_none() {
@@ -99,16 +100,7 @@ impl<'py> Options<'py> {
         let Some(out) = self.out else {
             return Ok(PyTensor::new(tensor).into_pyobject(py)?.into_any());
         };
-        enter(py, || {
-            if out.tensor.shape() != tensor.shape() {
-                return Err(Error::shape(format!(
-                    "`out` has shape {:?}, and the result has shape {:?}",
-                    out.tensor.shape(),
-                    tensor.shape()
-                )));
-            }
-            transfer::place(&out.tensor, &tensor, "out")
-        })?;
+        enter(py, || ops::place(&out.tensor, &tensor, self.function))?;
         Ok(out.into_object())
     }
 }

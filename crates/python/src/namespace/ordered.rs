@@ -163,7 +163,7 @@ fn flatnonzero(x: &Bound<'_, PyAny>) -> PyResult<PyTensor> {
 /// The places of a triangle, as the two rows of a tensor.
 fn triangle<'py>(
     py: Python<'py>,
-    function: &str,
+    function: &'static str,
     sides: (isize, Option<isize>, isize),
     upper: bool,
     options: Option<&Bound<'py, PyDict>>,

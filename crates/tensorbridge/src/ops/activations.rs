@@ -29,7 +29,7 @@ pub fn softplus(
     }
     let dtype = inexact(x.dtype(), default_dtype());
     if let Some(out) = out {
-        check_out(out, x.shape(), dtype)?;
+        check_out(out, x.shape(), dtype, "softplus")?;
     }
     let x = converted(x, accumulator(dtype), "softplus")?;
     let scaled = binary(Binary::Multiply, &x, Scalar::Float(beta))?;

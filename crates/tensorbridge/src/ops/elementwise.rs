@@ -28,13 +28,14 @@ pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
     let shape = match common_shape(op.inputs) {
         Some(shape) => shape,
         None => {
-            broadcast = broadcast_shape(op.inputs)?;
+            broadcast =
+                broadcast_shape(op.inputs).map_err(|error| error.of(op.operation.name()))?;
             &broadcast
         }
     };
     let device = device(op)?;
     if let Some(out) = op.out {
-        check_out(out, shape, types.result)?;
+        check_out(out, shape, types.result, op.operation.name())?;
     }
     // Into `out` directly where it has the result's dtype, else through a fresh tensor.
     let direct = op.out.filter(|out| out.dtype() == types.result);
@@ -92,11 +93,16 @@ fn device(op: &Op<'_>) -> Result<Device> {
 }
 
 /// Checks everything about an output that was given, before anything is computed.
-pub(super) fn check_out(out: &Tensor, shape: &[usize], result: DType) -> Result<()> {
+pub(super) fn check_out(
+    out: &Tensor,
+    shape: &[usize],
+    result: DType,
+    operation: &str,
+) -> Result<()> {
     casting::check_kind(result, out.dtype())?;
     if out.shape() != shape {
         return Err(Error::shape(format!(
-            "output with shape {:?} doesn't match the broadcast shape {shape:?}",
+            "{operation}: output with shape {:?} doesn't match the broadcast shape {shape:?}",
             out.shape()
         ))
         .hint("leave out `out=`, or use the operator that makes a new tensor"));

@@ -25,9 +25,7 @@ pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
     let b_layout = if b_columns { b.layout().clone() } else { b.layout().unsqueeze(1)? };
     let (a_axes, b_axes) = (a_layout.ndim() - 2, b_layout.ndim() - 2);
     let batch = broadcast_shapes(&[&a_layout.shape()[..a_axes], &b_layout.shape()[..b_axes]])
-        .map_err(|error| {
-            Error::shape(format!("matmul of {:?} and {:?}: {error}", a.shape(), b.shape()))
-        })?;
+        .map_err(|error| error.of(&format!("matmul of {:?} and {:?}", a.shape(), b.shape())))?;
     let whole = |rows: usize, columns: usize| -> Dims<usize> {
         batch.iter().copied().chain([rows, columns]).collect()
     };
@@ -42,7 +40,7 @@ pub(super) fn run(op: &Op<'_>) -> Result<Tensor> {
         shape.remove(batch.len());
     }
     if let Some(out) = op.out {
-        check_out(out, &shape, dtype)?;
+        check_out(out, &shape, dtype, "matmul")?;
         transfer::same_device([a, out])?;
     }
     let a = operand(&a.with_layout(a_layout)?, dtype)?;
@@ -125,17 +123,17 @@ fn check_lengths(a: &Tensor, b: &Tensor) -> Result<()> {
     }
     let error = match (a.ndim(), b.ndim()) {
         (1, 1) => Error::shape(format!(
-            "inconsistent tensor size, expected tensor [{inner}] and src [{other}] to have the same number of elements, but got {inner} and {other} elements respectively"
+            "matmul: inconsistent tensor size, expected tensor [{inner}] and src [{other}] to have the same number of elements, but got {inner} and {other} elements respectively"
         )),
         (2, 2) => Error::shape(format!(
-            "mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})",
+            "matmul: mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})",
             a.shape()[0],
             a.shape()[1],
             b.shape()[0],
             b.shape()[1]
         )),
         _ => Error::shape(format!(
-            "mat1 and mat2 shapes cannot be multiplied ({:?} and {:?}): {inner} columns against {other} rows",
+            "matmul: mat1 and mat2 shapes cannot be multiplied ({:?} and {:?}): {inner} columns against {other} rows",
             a.shape(),
             b.shape()
         )),
@@ -205,7 +203,10 @@ mod tests {
         let a = tensor(&[2, 3], &[0.0; 6], DType::Float32);
         let error = matmul(&a, &a).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Shape);
-        assert_eq!(error.message(), "mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)");
+        assert_eq!(
+            error.message(),
+            "matmul: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)"
+        );
         let number = tensor(&[], &[1.0], DType::Float32);
         assert!(matmul(&a, &number).unwrap_err().message().contains("at least 1D"));
         let v = tensor(&[2], &[0.0; 2], DType::Float32);

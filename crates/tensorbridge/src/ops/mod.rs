@@ -304,6 +304,17 @@ pub fn matmul<'a>(a: impl Into<Operand<'a>>, b: impl Into<Operand<'a>>) -> Resul
     Op { operation: Operation::Matmul, inputs, out: None }.run()
 }
 
+/// Puts what `operation` resulted in into `out`.
+///
+/// # Errors
+///
+/// `Shape` unless `out` has the result's shape; `Type` where a dtype of its kind cannot hold the
+/// result's; `Value` where it is read-only. Nothing has been written then.
+pub fn place(out: &Tensor, result: &Tensor, operation: &'static str) -> Result<()> {
+    elementwise::check_out(out, result.shape(), result.dtype(), operation)?;
+    transfer::place(out, result, operation)
+}
+
 /// Gives `result` back, or writes it into `out` first where one was given.
 fn deliver(result: Tensor, op: &Op<'_>) -> Result<Tensor> {
     match op.out {

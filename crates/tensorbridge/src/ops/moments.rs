@@ -45,7 +45,7 @@ pub fn mean(
     let count = count(tensor, axes)?;
     let axes = axes.map(Dims::from_slice);
     let reduction = Reduction { op: Reduce::Sum, axes, keepdims, dtype: Some(accumulator) };
-    check_result(out, &reduction, tensor, result)?;
+    check_result(out, &reduction, tensor, result, "mean")?;
     let sum = reduce(reduction, tensor)?;
     binary_into(Binary::Divide, &sum, Scalar::Float(count as f64), &sum)?;
     finish(sum, result, "mean", out)
@@ -80,7 +80,7 @@ pub fn spread(
     let count = count(tensor, axes)?;
     let axes = axes.map(Dims::from_slice);
     let reduction = Reduction { op: Reduce::Deviations, axes, keepdims, dtype: None };
-    check_result(out, &reduction, tensor, result)?;
+    check_result(out, &reduction, tensor, result, name)?;
     let sum = if from.is_complex() {
         // Distances in the plane: the squares of both parts.
         let sum = reduce(reduction.clone(), &views::real(tensor)?)?;

@@ -51,7 +51,7 @@ pub(super) fn run_concatenate(op: &Op<'_>, axis: Option<isize>) -> Result<Tensor
     for (place, tensor) in tensors.iter().enumerate() {
         if tensor.ndim() != first.ndim() {
             return Err(Error::shape(format!(
-                "Tensors must have same number of dimensions: got {} and {}",
+                "concat: Tensors must have same number of dimensions: got {} and {}",
                 first.ndim(),
                 tensor.ndim()
             ))
@@ -61,7 +61,7 @@ pub(super) fn run_concatenate(op: &Op<'_>, axis: Option<isize>) -> Result<Tensor
             .find(|&other| other != axis && tensor.shape()[other] != first.shape()[other]);
         if let Some(other) = differs {
             return Err(Error::shape(format!(
-                "Sizes of tensors must match except in dimension {axis}. Expected size {} but got size {} for tensor number {place} in the list",
+                "concat: Sizes of tensors must match except in dimension {axis}. Expected size {} but got size {} for tensor number {place} in the list",
                 first.shape()[other],
                 tensor.shape()[other]
             ))
@@ -135,7 +135,7 @@ fn join(op: &Op<'_>, tensors: &[Tensor], axis: usize) -> Result<Tensor> {
     // Into `out` directly, unless it feeds on itself.
     let (result, direct) = match op.out {
         Some(out) => {
-            check_out(out, &shape, dtype)?;
+            check_out(out, &shape, dtype, name)?;
             let clash = tensors.iter().any(|tensor| transfer::disturbs(out, tensor));
             (if clash { None } else { Some(out.clone()) }, !clash)
         }

@@ -42,7 +42,7 @@ pub fn nan_mean(
         keepdims,
         dtype: Some(wide(result)),
     };
-    check_result(out, &reduction, tensor, result)?;
+    check_result(out, &reduction, tensor, result, "nanmean")?;
     let sum = reduce(reduction, tensor)?;
     binary_into(Binary::Divide, &sum, &present(tensor, axes, keepdims)?, &sum)?;
     finish(sum, result, "nanmean", out)
@@ -68,7 +68,7 @@ pub fn nan_spread(
     let (name, result) = (if told.root { "nanstd" } else { "nanvar" }, from.real());
     let axes_of = || axes.map(Dims::from_slice);
     let reduction = Reduction { op: Reduce::NanSum, axes: axes_of(), keepdims, dtype: None };
-    check_result(out, &reduction, tensor, result)?;
+    check_result(out, &reduction, tensor, result, name)?;
     let to = wide(from);
     let wider = transfer::cast(tensor, to, name, Reason::Promote { from, to })?;
     let mean = nan_mean(&wider, axes, true, None, None)?;

@@ -168,7 +168,7 @@ pub fn quantile(
     let mut shape = Dims::from_slice(wanted.shape);
     shape.extend(result_shape(&over, tensor, &reduced));
     if let Some(out) = out {
-        check_out(out, &shape, dtype)?;
+        check_out(out, &shape, dtype, "quantile")?;
     }
     if !tensor.access().host {
         return Tensor::allocate(&shape, dtype, tensor.device(), Fill::Uninitialized);

@@ -93,7 +93,7 @@ pub(super) fn run(op: &Op<'_>, reduction: &Reduction) -> Result<Tensor> {
     let dtype = reduction.result(tensor.dtype());
     let shape = result_shape(reduction, tensor, &reduced);
     if let Some(out) = op.out {
-        check_out(out, &shape, dtype)?;
+        check_out(out, &shape, dtype, reduction.op.name())?;
     }
     let result = Tensor::allocate(&shape, dtype, tensor.device(), Fill::Uninitialized)?;
     // The engine sees every axis, the reduced ones with length 1.
@@ -130,11 +130,12 @@ pub(super) fn check_result(
     reduction: &Reduction,
     tensor: &Tensor,
     dtype: DType,
+    operation: &str,
 ) -> Result<()> {
     let Some(out) = out else { return Ok(()) };
     let reduced = mask(reduction.axes.as_deref(), tensor.ndim())?;
     check(reduction, tensor, &reduced)?;
-    check_out(out, &result_shape(reduction, tensor, &reduced), dtype)
+    check_out(out, &result_shape(reduction, tensor, &reduced), dtype, operation)
 }
 
 /// The integer dtype in which integers and bool are counted; of other dtypes themselves.

@@ -89,7 +89,7 @@ pub fn scan(running: Running, tensor: &Tensor, out: Option<&Tensor>) -> Result<T
     let mut shape = Dims::from_slice(line.shape());
     shape[along] += usize::from(running.initial);
     if let Some(out) = out {
-        check_out(out, if flat { &[] } else { &shape }, result)?;
+        check_out(out, if flat { &[] } else { &shape }, result, name)?;
     }
     // Into `out` itself where that disturbs nothing.
     let direct = out.filter(|out| {

@@ -36,7 +36,7 @@ pub fn search_sorted(
     let search = if right { Search::Right } else { Search::Left };
     check_lines(sorted, values.shape())?;
     if let Some(out) = out {
-        check_out(out, values.shape(), DType::Int64)?;
+        check_out(out, values.shape(), DType::Int64, "searchsorted")?;
     }
     let line = match sorter {
         None => sorted.clone(),

@@ -58,7 +58,7 @@ pub fn softmax(
     result(op, tensor.dtype())?;
     let axis = line_axis(axis, tensor)?;
     if let Some(out) = out {
-        check_out(out, tensor.shape(), dtype)?;
+        check_out(out, tensor.shape(), dtype, name)?;
     }
     let wide = match tensor.dtype().is_float() {
         true => accumulator(dtype),
@@ -128,7 +128,7 @@ pub fn log_sum_exp(
 ) -> Result<Tensor> {
     let op = Softmax::Sum;
     let dtype = result(op, tensor.dtype())?;
-    check_result(out, &over(Reduce::Sum, axes, keepdims), tensor, dtype)?;
+    check_result(out, &over(Reduce::Sum, axes, keepdims), tensor, dtype, op.name())?;
     let reduced = mask(axes, tensor.ndim())?;
     let from = converted(tensor, accumulator(tensor.dtype()), op.name())?;
     let gone: Dims<isize> =

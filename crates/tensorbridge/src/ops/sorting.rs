@@ -57,7 +57,7 @@ pub(super) fn run(op: &Op<'_>, axis: isize, sorting: Sorting) -> Result<Tensor> 
     let tensor = input(op)?;
     let axis = line_axis(axis, tensor)?;
     if let Some(out) = op.out {
-        check_out(out, tensor.shape(), tensor.dtype())?;
+        check_out(out, tensor.shape(), tensor.dtype(), "sort")?;
     }
     let complex = tensor.dtype().is_complex() && tensor.access().host;
     if let Some(axis) = axis.filter(|_| complex) {
@@ -82,7 +82,7 @@ pub(super) fn run_places(op: &Op<'_>, axis: isize, sorting: Sorting) -> Result<T
     let tensor = input(op)?;
     let axis = line_axis(axis, tensor)?;
     if let Some(out) = op.out {
-        check_out(out, tensor.shape(), DType::Int64)?;
+        check_out(out, tensor.shape(), DType::Int64, "argsort")?;
     }
     let result = fresh(tensor, DType::Int64)?;
     let (from, out) = (Prepared::read(tensor), Prepared::write(&result)?);

@@ -97,7 +97,7 @@ pub fn peak_to_peak(
     out: Option<&Tensor>,
 ) -> Result<Tensor> {
     let greatest = over(Reduce::Max, axes, keepdims);
-    check_result(out, &greatest, tensor, tensor.dtype())?;
+    check_result(out, &greatest, tensor, tensor.dtype(), "ptp")?;
     let least = reduce(over(Reduce::Min, axes, keepdims), tensor)?;
     let found = binary(Binary::Subtract, &reduce(greatest, tensor)?, &least)?;
     finish(found, tensor.dtype(), "ptp", out)

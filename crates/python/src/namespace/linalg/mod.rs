@@ -10,7 +10,7 @@ mod sums;
 use pyo3::prelude::*;
 use tensorbridge::ops::linalg::Cutoff;
 use tensorbridge::ops::{Operand, creation, result_dtype};
-use tensorbridge::{Device, Error, Result, Tensor, transfer};
+use tensorbridge::{Device, Result, Tensor, ops};
 
 use crate::enter::enter_detached;
 use crate::errors::OrRaise;
@@ -38,18 +38,7 @@ fn deliver<'py>(
     work: impl FnOnce() -> Result<Tensor> + Send,
 ) -> PyResult<Bound<'py, PyAny>> {
     let Some(out) = out else { return fresh(py, compute(py, inputs, work)?) };
-    let target = &out.tensor;
-    compute(py, inputs, || {
-        let result = work()?;
-        if result.shape() != target.shape() {
-            return Err(Error::shape(format!(
-                "`out` has shape {:?}, and the result has shape {:?}",
-                target.shape(),
-                result.shape()
-            )));
-        }
-        transfer::place(target, &result, "out")
-    })?;
+    compute(py, inputs, || ops::place(&out.tensor, &work()?, "linalg"))?;
     Ok(out.into_object())
 }
 

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use tensorbridge::op::{Binary, Reduce};
 use tensorbridge::ops::linalg::outer;
 use tensorbridge::ops::{Operand, Reduction, binary, matmul, reduce};
-use tensorbridge::{Dims, Error, Result, Scalar, Tensor, transfer};
+use tensorbridge::{Dims, Error, Result, Scalar, Tensor, ops};
 
 use super::{compute, deliver};
 use crate::operand::{Argument, Out, number};
@@ -153,14 +153,7 @@ macro_rules! sums {
                 let tensor = slf.get().tensor();
                 compute(py, &[tensor, &a, &b], || {
                     let sum = Product::$product.added(tensor, [&a, &b], beta, alpha)?;
-                    if sum.shape() != tensor.shape() {
-                        return Err(Error::shape(format!(
-                            "the result of shape {:?} does not fit into {:?}",
-                            sum.shape(),
-                            tensor.shape()
-                        )));
-                    }
-                    transfer::place(tensor, &sum, stringify!($name))
+                    ops::place(tensor, &sum, stringify!($name))
                 })?;
                 Ok(slf)
             }

@@ -50,7 +50,7 @@ pub fn einsum(
     if let Some(out) = out {
         let shape: Vec<usize> =
             labelled.output.iter().map(|&axis| labelled.lengths[axis]).collect();
-        check_out(out, &shape, dtype)?;
+        check_out(out, &shape, dtype, "einsum")?;
     }
     let terms = operands.iter().zip(&labelled.inputs).map(|(tensor, axes)| {
         let term = Term { tensor: tensor.clone(), axes: axes.clone() };

@@ -32,7 +32,8 @@ fn broadcast(tensor: &Tensor, shape: &[usize]) -> Result<Tensor> {
 /// `Type` unless `mask` is `bool`; `Shape` where they do not broadcast.
 pub fn masked_select(tensor: &Tensor, mask: &Tensor) -> Result<Tensor> {
     check_mask(mask, "masked_select")?;
-    let shape = broadcast_shapes(&[tensor.shape(), mask.shape()])?;
+    let shape = broadcast_shapes(&[tensor.shape(), mask.shape()])
+        .map_err(|error| error.of("masked_select"))?;
     let index = Index::Mask(broadcast(mask, &shape)?.into());
     get_as(&broadcast(tensor, &shape)?, &[index], "masked_select")
 }

@@ -153,7 +153,7 @@ fn beside<'a>(
     let tensor = source.tensor().filter(|tensor| tensor.ndim() > 0);
     if index.ndim() != target.ndim() || tensor.is_some_and(|t| t.ndim() != index.ndim()) {
         return Err(Error::shape(format!(
-            "Index tensor must have the same number of dimensions as self tensor, and so must src: index {:?}, self {:?}, src {:?}",
+            "scatter: Index tensor must have the same number of dimensions as self tensor, and so must src: index {:?}, self {:?}, src {:?}",
             index.shape(),
             target.shape(),
             source.shape()
@@ -166,7 +166,7 @@ fn beside<'a>(
     };
     if let Some(other) = (0..index.ndim()).find(|&other| !fits(other)) {
         return Err(Error::shape(format!(
-            "Expected index {:?} to be no larger than self {:?} apart from dimension {axis} and to be no larger than src {:?}, which it is at dimension {other}",
+            "scatter: Expected index {:?} to be no larger than self {:?} apart from dimension {axis} and to be no larger than src {:?}, which it is at dimension {other}",
             index.shape(),
             target.shape(),
             source.shape()

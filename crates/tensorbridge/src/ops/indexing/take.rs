@@ -95,7 +95,7 @@ pub fn gather(tensor: &Tensor, dim: isize, index: &Tensor) -> Result<Tensor> {
     check_integers(index, "gather")?;
     if index.ndim() != tensor.ndim() {
         return Err(Error::shape(format!(
-            "Index tensor must have the same number of dimensions as input tensor: {} and {}",
+            "gather: Index tensor must have the same number of dimensions as input tensor: {} and {}",
             index.ndim(),
             tensor.ndim()
         )));
@@ -107,7 +107,7 @@ pub fn gather(tensor: &Tensor, dim: isize, index: &Tensor) -> Result<Tensor> {
     let fits = |other: usize| other == axis || index.shape()[other] <= tensor.shape()[other];
     if let Some(other) = (0..tensor.ndim()).find(|&other| !fits(other)) {
         return Err(Error::shape(format!(
-            "Size does not match at dimension {other} expected index {:?} to be no larger than self {:?} apart from dimension {axis}",
+            "gather: Size does not match at dimension {other} expected index {:?} to be no larger than self {:?} apart from dimension {axis}",
             index.shape(),
             tensor.shape()
         )));

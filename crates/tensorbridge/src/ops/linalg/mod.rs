@@ -118,7 +118,7 @@ impl Call<'_> {
         let shapes: SmallVec<[_; 3]> = self.inputs.iter().zip(axes).map(split).collect();
         let batches: SmallVec<[&[usize]; 3]> = shapes.iter().map(|(batch, _)| &batch[..]).collect();
         let batch = broadcast_shapes(&batches)
-            .map_err(|error| Error::shape(format!("linalg.{}: {error}", self.name)))?;
+            .map_err(|error| error.of(&format!("linalg.{}", self.name)))?;
         let whole = |own: &[usize]| -> Dims<usize> { batch.iter().chain(own).copied().collect() };
         let mut results = SmallVec::<[Tensor; 4]>::new();
         for &(own, dtype) in outputs {

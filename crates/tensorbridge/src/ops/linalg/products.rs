@@ -191,7 +191,8 @@ pub fn cross(a: &Tensor, b: &Tensor, axis: isize) -> Result<Tensor> {
         )));
     }
     let dtype = result_dtype([&a.into(), &b.into()].into_iter())?;
-    let shape = broadcast_shapes(&[a.shape(), b.shape()])?;
+    let shape =
+        broadcast_shapes(&[a.shape(), b.shape()]).map_err(|error| error.of("linalg.cross"))?;
     if dtype.is_bool() {
         return Err(Error::dtype("linalg.cross is not defined for bool")
             .hint("cast one factor to an integer dtype first: `.to(tb.int64)`"));
