@@ -7,6 +7,7 @@
 
 use std::arch::x86_64::{_MM_HINT_T0, _MM_HINT_T1, _mm_prefetch};
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 
 use tensorbridge_core::{DType, Result};
 
@@ -270,7 +271,8 @@ struct Tile {
 }
 
 impl Tile {
-    /// Sums products of two panels, `WIDTH` columns of the right one, and stores the sums.
+    /// Sums products of two panels, `WIDTH` columns of the right one, and stores the sums: at the
+    /// edge of the output by way of memory of its own, so that there is one loop for all.
     // Through indices: else the loops are left scalar.
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
@@ -281,28 +283,34 @@ impl Tile {
         right: *mut u8,
     ) {
         let Self { out, rows, columns, joins } = *self;
-        let whole = rows == ROWS && columns == WIDTH && out.steps[1] == size_of::<T>() as isize;
-        // SAFETY: the caller's; [reach], [alive] and [permit]: the tile is within the output.
+        let size = size_of::<T>() as isize;
+        let whole = rows == ROWS && columns == WIDTH && out.steps[1] == size;
+        let mut edge = MaybeUninit::<[[T; WIDTH]; ROWS]>::uninit();
+        let aside =
+            Matrix { address: edge.as_mut_ptr().cast(), steps: [WIDTH as isize * size, size] };
+        let to = if whole { out } else { aside };
+        // SAFETY: the caller's; [reach], [alive] and [permit]: the tile is within the output, or
+        // it is `edge`, which is filled before it is read.
         unsafe {
-            if !whole {
-                return self.spill(&sums::<T, ROWS, COLUMNS, WIDTH>(steps, left, right));
-            }
             for row in 0..ROWS {
                 for column in [0, WIDTH - 1] {
-                    _mm_prefetch::<_MM_HINT_T0>(out.at(row, column).address.cast());
+                    _mm_prefetch::<_MM_HINT_T0>(to.at(row, column).address.cast());
                 }
             }
             let mut sums = sums::<T, ROWS, COLUMNS, WIDTH>(steps, left, right);
-            if joins {
+            if joins && whole {
                 for row in 0..ROWS {
-                    let before: [T; WIDTH] = load(out.at(row, 0).address, 0);
+                    let before: [T; WIDTH] = load(to.at(row, 0).address, 0);
                     for column in 0..WIDTH {
                         sums[row][column] = before[column].join(sums[row][column]);
                     }
                 }
             }
             for row in 0..ROWS {
-                store(out.at(row, 0).address, 0, sums[row]);
+                store(to.at(row, 0).address, 0, sums[row]);
+            }
+            if !whole {
+                self.spill(edge.assume_init_ref());
             }
         }
     }

@@ -153,11 +153,11 @@ impl Packing {
                 }
             }
             while step < steps {
-                let mut values = [T::ZERO; WIDTH];
+                // In memory: a register put together there would have to wait for its parts.
+                store(to, step, [T::ZERO; WIDTH]);
                 for line in 0..lines.min(WIDTH) {
-                    values[line] = load(from.at(line, step).address, 0);
+                    store::<T>(to, step * WIDTH + line, load(from.at(line, step).address, 0));
                 }
-                store(to, step, values);
                 step += 1;
             }
         }
