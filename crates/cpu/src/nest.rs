@@ -189,11 +189,12 @@ impl<const N: usize> Work<N> {
     }
 
     unsafe fn walk(&self, body: Loop<N>) {
-        let inner = if self.tiled { 2 } else { 1 };
         // SAFETY: the caller's contract.
-        unsafe { self.walk_from(0, self.lengths.len().saturating_sub(inner), self.addresses, body) }
+        unsafe { self.walk_from(0, self.lengths.len().saturating_sub(2), self.addresses, body) }
     }
 
+    // Through indices: a row may be so short that every call counts.
+    #[allow(clippy::needless_range_loop)]
     unsafe fn walk_from(&self, axis: usize, last: usize, at: [*mut u8; N], body: Loop<N>) {
         if axis < last {
             for index in 0..self.lengths[axis] {
@@ -208,6 +209,16 @@ impl<const N: usize> Work<N> {
             ([], _) => unsafe { body(1, &at, &[0; N]) },
             // SAFETY: the caller's contract.
             (&[length], [steps]) => unsafe { body(length, &at, steps) },
+            (&[rows, columns], [row, column]) if !self.tiled => {
+                let mut at = at;
+                for _ in 0..rows {
+                    // SAFETY: the caller's contract.
+                    unsafe { body(columns, &at, column) };
+                    for operand in 0..N {
+                        at[operand] = at[operand].wrapping_offset(row[operand]);
+                    }
+                }
+            }
             (&[rows, columns], [row, column]) => {
                 for top in (0..rows).step_by(TILE_ROWS) {
                     for left in (0..columns).step_by(TILE_COLUMNS) {
