@@ -16,9 +16,11 @@ use crate::scratch::Scratch;
 const MANY: usize = 64;
 const LARGE: usize = 1 << 24;
 
-/// Multiply-adds of real numbers that make a piece worth a thread, rows or columns that it has about
-/// at least, and of what their number is a multiple.
+/// Multiply-adds of real numbers that make a piece worth a thread, and a product worth more pieces
+/// than threads; rows or columns that a piece has about at least, and of what their number is a
+/// multiple.
 const SHARE: usize = 1 << 20;
+const MUCH: usize = 1 << 26;
 const SIDE: usize = 16;
 const TILE: usize = 8;
 
@@ -48,7 +50,10 @@ impl Product {
         // which no piece is.
         let Self { m, n, .. } = product;
         let length = m.max(n);
-        let most = (length / SIDE).min(2 * threads);
+        // Each piece packs the whole of the other matrix. Two for each thread where that is little,
+        // as one may come late.
+        let each = if self.effort() < MUCH { 1 } else { 2 };
+        let most = (length / SIDE).min(each * threads);
         let pieces = if threads == 1 { 1 } else { (self.effort() / SHARE).min(most).max(1) };
         let edge = |piece: usize| match piece {
             piece if piece == pieces => length,

@@ -31,6 +31,11 @@ const FEW: usize = 8;
 /// Bytes of a line of the caches.
 const LINE: usize = 64;
 
+/// Bytes of a matrix that may be in the caches, where pieces of lines shorter than a page are read
+/// no faster by two threads than lines by one.
+const CACHED: usize = 1 << 23;
+const PAGE: usize = 1 << 12;
+
 /// Lines that are added together to sums, and bytes of the sums, which stay in the first-level
 /// cache.
 const ADDED: usize = 4;
@@ -109,7 +114,8 @@ impl Product {
         let few = |times: usize| (times * SERIAL / k.max(1)).min(m.div_ceil(threads));
         let shared = Shared(product);
         let (rows, run) = if product.a.steps[1] != size as isize {
-            (few(8).clamp(LINE / size, SUMS / size), compile::<Columns<S>>())
+            let least = if bytes < CACHED { PAGE } else { LINE };
+            (few(8).clamp(least / size, SUMS / size), compile::<Columns<S>>())
         } else if m < LINES {
             (few(1).max(1), compile::<Lines<S, LANES, 1>>())
         } else {
