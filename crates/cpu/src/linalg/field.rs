@@ -77,11 +77,6 @@ macro_rules! fields {
 
 fields! { f32 Complex32; f64 Complex64; }
 
-/// The real part of a value, multiplied.
-pub(super) fn scaled<T: Field>(value: T, factor: f64) -> T::Real {
-    T::real(value.parts()[0] * factor)
-}
-
 /// Every element of a matrix, column by column.
 pub(super) fn elements<'a, T: Field>(matrix: MatRef<'a, T>) -> impl Iterator<Item = T> + 'a {
     (0..matrix.ncols()).flat_map(move |j| (0..matrix.nrows()).map(move |i| matrix[(i, j)]))

@@ -1,22 +1,19 @@
 //! Values and vectors of a symmetric or Hermitian matrix.
 
 use faer::dyn_stack::{MemStack, StackReq};
-use faer::linalg::evd::{
-    ComputeEigenvectors, SelfAdjointEvdParams, self_adjoint_evd_scratch,
-    tridiagonal_self_adjoint_evd,
-};
 use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
 use faer::linalg::temp_mat_scratch;
-use faer::{Auto, MatRef, Par, Spec};
+use faer::{MatMut, MatRef, Par};
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
 use super::bidiagonal_svd::workspace;
-use super::field::{conjugate, scaled};
+use super::field::conjugate;
 use super::reflections;
-use super::scale::{balance, normalize};
+use super::scale::balance;
 use super::singular::negligible;
-use super::singular_vectors::slice;
+use super::singular_vectors::{place, slice};
+use super::tridiagonal_evd::{decompose, values};
 use super::tridiagonal_values::eigenvalues;
 
 pub(super) struct Eigen {
@@ -25,6 +22,9 @@ pub(super) struct Eigen {
     pub(super) vectors: bool,
 }
 
+/// Rows from which values alone are found faster by differential qd than by steps. Measured.
+const LARGE: usize = 64;
+
 impl Eigen {
     /// How many reflections are joined, to be applied to the vectors.
     fn block<T: Field>(&self) -> usize {
@@ -32,38 +32,21 @@ impl Eigen {
     }
 }
 
-/// Side of a tridiagonal matrix below which it is not divided. Measured.
-const WHOLE: usize = 64;
-
-fn params<T: Field>() -> Spec<SelfAdjointEvdParams, T> {
-    let mut params = <SelfAdjointEvdParams as Auto<T>>::auto();
-    params.recursion_threshold = WHOLE;
-    params.into()
-}
-
-impl Eigen {
-    /// Whether there are so many values, and nothing but values, that differential qd is faster.
-    fn by_qd(&self) -> bool {
-        !self.vectors && self.n >= WHOLE
-    }
-}
-
-/// The eigenvalues of a reduced matrix.
-fn values<T: Field>(a: MatRef<'_, T>, mut put: impl FnMut(usize, f64), stack: &mut MemStack) {
-    let n = a.nrows();
-    scratch! { stack: diagonal, f64, n, 1; beside, f64, n, 1; work, f64, workspace(n), 1; }
-    let _ = stack;
-    let [diagonal, beside, work] = [diagonal, beside, work].map(slice);
-    for j in 0..n {
-        diagonal[j] = a[(j, j)].parts()[0];
+/// The tridiagonal part of `a`, real: its diagonal, the absolute values beside it, and the units
+/// that its vectors are multiplied with to become those of the part itself.
+fn tridiagonal<T: Field>(a: MatRef<'_, T>, d: &mut [f64], e: &mut [f64], mut units: MatMut<'_, T>) {
+    let mut unit = [1.0, 0.0];
+    for j in 0..d.len() {
+        d[j] = a[(j, j)].parts()[0];
         if j > 0 {
             let [re, im] = a[(j, j - 1)].parts();
-            beside[j - 1] = re.hypot(im);
+            e[j - 1] = if T::IS_REAL { re.abs() } else { re.hypot(im) };
+            if e[j - 1] > 0.0 {
+                let ([c, s], [x, y]) = (unit, [re / e[j - 1], im / e[j - 1]]);
+                unit = [c * x - s * y, c * y + s * x];
+            }
         }
-    }
-    eigenvalues(diagonal, &mut beside[..n - 1], negligible::<T>(), work);
-    for (row, &value) in diagonal.iter().enumerate() {
-        put(row, value);
+        units[(j, 0)] = T::of(unit);
     }
 }
 
@@ -76,20 +59,18 @@ impl<T: Field> Routine<T> for Eigen {
 
     fn scratch(&self, par: Par) -> StackReq {
         let n = self.n;
-        let wanted = if self.vectors { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };
+        let wide = if self.vectors { n } else { 0 };
         let block = self.block::<T>();
         StackReq::all_of(&[
             temp_mat_scratch::<T>(n, n),
-            temp_mat_scratch::<T>(n, 3),
-            temp_mat_scratch::<T>(n, if self.vectors { n } else { 0 }),
+            temp_mat_scratch::<T>(n, wide),
             temp_mat_scratch::<T>(block, n),
+            temp_mat_scratch::<T>(n, 1),
+            temp_mat_scratch::<f64>(n, 1).array(2),
             StackReq::any_of(&[
                 T::tridiagonal_scratch(n, par),
-                temp_mat_scratch::<f64>(n, 1)
-                    .array(2)
-                    .and(temp_mat_scratch::<f64>(workspace(n), 1)),
-                // More than the tridiagonal matrix takes, whose own `faer` does not tell.
-                self_adjoint_evd_scratch::<T>(n, wanted, par, params()),
+                temp_mat_scratch::<f64>(workspace(n), 1),
+                temp_mat_scratch::<T::Real>(wide, wide).array(3),
                 reflections::sequence_need::<T>(n, block, n),
             ]),
         ])
@@ -109,11 +90,14 @@ impl<T: Field> Routine<T> for Eigen {
         }
         let below = n - 1;
         let block = self.block::<T>();
+        let wide = if self.vectors { n } else { 0 };
         scratch! { stack:
             a, T, n, n;
-            lines, T, n, 3;
-            u, T, n, if self.vectors { n } else { 0 };
+            u, T, n, wide;
             factors, T, block, below;
+            units, T, n, 1;
+            d, f64, n, 1;
+            e, f64, n, 1;
         }
         let source = if self.upper { inputs[0].transposed() } else { inputs[0] };
         // SAFETY: the caller's contract: `(n, n)` of type `T`.
@@ -128,31 +112,12 @@ impl<T: Field> Routine<T> for Eigen {
         let Some(scale) = balance(a.as_mut()) else { return -1 };
         T::tridiagonal(a.as_mut(), factors.as_mut(), par, stack);
         let a = a.as_ref();
-        if self.by_qd() {
-            // SAFETY: the caller's contract: real `(n)`.
-            let put = |row, value: f64| unsafe { outputs[0].put(row, T::real(value * scale)) };
-            values(a, put, stack);
-            return 0;
-        }
-        let (mut lines, mut s) = lines.as_mut().split_at_col_mut(2);
-        lines.fill(T::zero_impl());
-        lines.as_mut().col_mut(0).copy_from(a.diagonal().column_vector());
-        if n > 1 {
-            let side = a.submatrix(1, 0, below, below).diagonal().column_vector();
-            lines.as_mut().col_mut(1).subrows_mut(0, below).copy_from(side);
-        }
-        // `faer` neglects what is small beside 1 and beside the values.
-        let scale = scale * normalize(lines.as_mut());
-        let done = tridiagonal_self_adjoint_evd(
-            lines.as_ref().col(0).as_diagonal(),
-            lines.as_ref().col(1).subrows(0, below).as_diagonal(),
-            s.as_mut().col_mut(0).as_diagonal_mut(),
-            self.vectors.then(|| u.as_mut()),
-            par,
-            stack,
-            params::<T>(),
-        );
-        if self.vectors && n > 1 {
+        let [d, e] = [d, e].map(slice);
+        tridiagonal(a, d, e, units.as_mut());
+        let e = &mut e[..below];
+        let mut done = true;
+        if self.vectors {
+            done = vectors(d, e, units.as_ref(), u.as_mut(), par, stack);
             reflections::sequence(
                 a.submatrix(1, 0, below, below),
                 factors.as_ref(),
@@ -160,16 +125,44 @@ impl<T: Field> Routine<T> for Eigen {
                 par,
                 stack,
             );
+        } else if n < LARGE {
+            done = values(d, e);
+            d.sort_unstable_by(f64::total_cmp);
+        } else {
+            scratch! { stack: work, f64, workspace(n), 1; }
+            let _ = stack;
+            eigenvalues(d, e, negligible::<T>(), slice(work));
         }
         // SAFETY: the caller's contract: real `(n)` and `(n, n)` of type `T`.
         unsafe {
-            for row in 0..n {
-                outputs[0].put(row, scaled(s[(row, 0)], scale));
+            for (row, value) in d.iter().enumerate() {
+                outputs[0].put(row, T::real(value * scale));
             }
             if self.vectors {
                 outputs[1].write(u.as_ref());
             }
         }
-        i32::from(done.is_err())
+        i32::from(!done)
     }
+}
+
+/// The values of a tridiagonal matrix in ascending order, in place of `d`, and the vectors. Says
+/// whether the values converged.
+fn vectors<T: Field>(
+    d: &mut [f64],
+    e: &mut [f64],
+    units: MatRef<'_, T>,
+    to: MatMut<'_, T>,
+    par: Par,
+    stack: &mut MemStack,
+) -> bool {
+    let n = d.len();
+    scratch! { stack: u, T::Real, n, n; room, T::Real, n, n; more, T::Real, n, n; }
+    let _ = stack;
+    let done = decompose(d, e, u.as_mut(), [room.as_mut(), more.as_mut()], par);
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_unstable_by(|&a, &b| d[a].total_cmp(&d[b]).then(a.cmp(&b)));
+    place(to, u.as_ref(), &order, units);
+    d.sort_unstable_by(f64::total_cmp);
+    done
 }

@@ -22,13 +22,6 @@ pub(super) fn balance<T: Field>(matrix: MatMut<'_, T>) -> Option<f64> {
     Some(divide(matrix, exponent.clamp(-most, most)))
 }
 
-/// Scales `matrix` so that its largest element is about 1. Returns what its values are to be
-/// multiplied with.
-pub(super) fn normalize<T: Field>(matrix: MatMut<'_, T>) -> f64 {
-    let exponent = exponent(largest(matrix.as_ref()));
-    divide(matrix, exponent)
-}
-
 /// The largest part of an element; infinite where one is not finite.
 fn largest<T: Field>(matrix: MatRef<'_, T>) -> f64 {
     let sizes = elements(matrix).flat_map(|value| value.parts().map(f64::abs));
@@ -36,7 +29,7 @@ fn largest<T: Field>(matrix: MatRef<'_, T>) -> f64 {
 }
 
 /// Of a number; 0 for 0.
-fn exponent(largest: f64) -> i32 {
+pub(super) fn exponent(largest: f64) -> i32 {
     if largest == 0.0 { 0 } else { largest.log2().floor() as i32 }
 }
 

@@ -155,7 +155,7 @@ fn bidiagonal<T: Field>(
 
 /// Writes real vectors in this order, multiplied by the units of their elements, and then those of
 /// the identity.
-fn place<T: Field>(
+pub(super) fn place<T: Field>(
     mut to: MatMut<'_, T>,
     from: MatRef<'_, T::Real>,
     order: &[usize],

@@ -6,32 +6,8 @@
 use faer::MatMut;
 
 use super::real::Real;
-use super::rotations::Turn;
-
-/// Where the elements of a vector that are not 0 stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Support {
-    Top,
-    Both,
-    Bottom,
-}
-
-/// A value of one of the halves.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub(super) value: f64,
-    /// The element of the dense row below which it stands.
-    pub(super) z: f64,
-    /// The column of its vectors.
-    pub(super) column: usize,
-    pub(super) support: Support,
-}
-
-/// What of a join is left to be solved, in ascending order, and what is not.
-pub(super) struct Deflated {
-    pub(super) kept: Vec<Entry>,
-    pub(super) found: Vec<Entry>,
-}
+use crate::linalg::halves::{Deflated, Entry, Support, complete, rotate};
+use crate::linalg::turn::Turn;
 
 /// The columns of left and right vectors, which are cut into halves by `left` and `right` rows.
 pub(super) struct Columns<'a, R> {
@@ -43,34 +19,15 @@ pub(super) struct Columns<'a, R> {
 
 impl<R: Real> Columns<'_, R> {
     /// Writes the zeros of vectors that are about to lose them.
-    pub(super) fn complete(&mut self, column: usize, support: Support) {
-        let top = self.top;
-        let halves = |matrix: MatMut<'_, R>, upper: usize, lower: usize| {
-            let column = matrix.col_mut(column);
-            let rows = column.nrows();
-            match support {
-                Support::Top => column.subrows_mut(upper, rows - upper).fill(R::narrow(0.0)),
-                Support::Bottom => column.subrows_mut(0, lower).fill(R::narrow(0.0)),
-                Support::Both => {}
-            }
-        };
-        halves(self.u.as_mut(), top, top + 1);
-        halves(self.v.as_mut(), top + 1, top + 1);
+    pub(super) fn complete(&mut self, entry: &Entry) {
+        let (upper, lower) = (self.top, self.top + 1);
+        complete(self.u.as_mut(), entry, [upper, lower]);
+        complete(self.v.as_mut(), entry, [lower, lower]);
     }
 
     fn rotate(&mut self, first: usize, second: usize, turn: Turn) {
         rotate(self.u.as_mut(), first, second, turn);
         rotate(self.v.as_mut(), first, second, turn);
-    }
-}
-
-/// Turns two columns towards each other.
-pub(super) fn rotate<R: Real>(mut matrix: MatMut<'_, R>, first: usize, second: usize, turn: Turn) {
-    let (cos, sin) = (R::narrow(turn.cos), R::narrow(turn.sin));
-    for row in 0..matrix.nrows() {
-        let (x, y) = (matrix[(row, first)], matrix[(row, second)]);
-        matrix[(row, first)] = cos * x + sin * y;
-        matrix[(row, second)] = cos * y - sin * x;
     }
 }
 
@@ -102,7 +59,7 @@ pub(super) fn deflate<R: Real>(
         }
         if entry.support != before.support {
             for one in [&mut entry, &mut before] {
-                columns.complete(one.column, one.support);
+                columns.complete(one);
                 one.support = Support::Both;
             }
         }

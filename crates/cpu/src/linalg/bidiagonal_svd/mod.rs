@@ -9,7 +9,6 @@ mod divide;
 mod merge;
 mod real;
 mod rotations;
-mod secular;
 mod shift;
 mod sweep;
 mod values;

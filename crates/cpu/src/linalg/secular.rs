@@ -1,13 +1,15 @@
-//! The squares of the values of a diagonal matrix below a dense first row, as the roots of
-//! `1 + sum(z[j]² / (d[j]² - x))`.
+//! The values of two halves that are joined, as the roots of `1 + sum(z[j]² / (p[j] - x))`: of the
+//! poles `p`, which are the eigenvalues of the halves or the squares of their singular values, and
+//! of the row `z` between them.
 //!
 //! M. Gu and S. C. Eisenstat, "A divide-and-conquer algorithm for the bidiagonal SVD", SIAM
-//! Journal on Matrix Analysis and Applications 16, 1995. A root is known by its distance from the
+//! Journal on Matrix Analysis and Applications 16, 1995, and "A divide-and-conquer algorithm for
+//! the symmetric tridiagonal eigenproblem", ibidem. A root is known by its distance from the
 //! nearest pole, from which its distances from all poles follow to full relative accuracy. Steps
 //! are those of R.-C. Li, "Solving secular equations stably and efficiently", LAPACK Working
 //! Note 89, 1993 ("the middle way"), inside a bracket that bisection narrows where they do not.
 
-use super::real::Real;
+use super::bidiagonal_svd::Real;
 use crate::isa::{Isa, Work};
 
 /// Sums that are added side by side.
@@ -16,30 +18,57 @@ const LANES: usize = 8;
 /// Steps by interpolation before every second one halves the bracket.
 const EAGER: usize = 12;
 
-/// The square of a singular value: `d[pole]² + offset`.
+/// Where the sum has a pole, as the number that it is known by.
+pub(super) trait Pole: Copy + Send + Sync {
+    /// How far this pole is from `other`, to full relative accuracy.
+    fn from(self, other: Self) -> f64;
+
+    fn number(self) -> f64;
+}
+
+/// The pole is the number itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plain(pub(super) f64);
+
+/// The pole is the square of the number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Squared(pub(super) f64);
+
+impl Pole for Plain {
+    #[inline(always)]
+    fn from(self, other: Self) -> f64 {
+        self.0 - other.0
+    }
+
+    #[inline(always)]
+    fn number(self) -> f64 {
+        self.0
+    }
+}
+
+impl Pole for Squared {
+    #[inline(always)]
+    fn from(self, other: Self) -> f64 {
+        (self.0 - other.0) * (self.0 + other.0)
+    }
+
+    #[inline(always)]
+    fn number(self) -> f64 {
+        self.0
+    }
+}
+
+/// `offset` from the pole of this number.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Root {
     pub(super) pole: usize,
     pub(super) offset: f64,
 }
 
-impl Root {
-    pub(super) fn value(self, d: &[f64]) -> f64 {
-        let pole = d[self.pole];
-        pole + self.offset / (pole + (pole * pole + self.offset).max(0.0).sqrt())
-    }
-}
-
-/// The difference of the squares of two poles.
-#[inline(always)]
-pub(super) fn difference(a: f64, b: f64) -> f64 {
-    (a - b) * (a + b)
-}
-
 /// Finds the roots from number `first`.
-pub(super) struct Find<'a> {
-    pub(super) d: &'a [f64],
-    /// The squares of the first row.
+pub(super) struct Find<'a, P> {
+    pub(super) d: &'a [P],
+    /// The squares of the row.
     pub(super) squares: &'a [f64],
     pub(super) first: usize,
     pub(super) roots: &'a mut [Root],
@@ -47,7 +76,7 @@ pub(super) struct Find<'a> {
     pub(super) room: &'a mut [f64],
 }
 
-impl Work for Find<'_> {
+impl<P: Pole> Work for Find<'_, P> {
     type Output = ();
 
     #[inline(always)]
@@ -113,10 +142,10 @@ fn rising(a: f64, b: f64, c: f64) -> f64 {
 
 /// Writes the differences of all poles from one.
 #[inline(always)]
-fn place(d: &[f64], room: &mut [f64], pole: usize) {
+fn place<P: Pole>(d: &[P], room: &mut [f64], pole: usize) {
     let at = d[pole];
     for (to, &d) in room.iter_mut().zip(d) {
-        *to = difference(d, at);
+        *to = d.from(at);
     }
 }
 
@@ -129,7 +158,7 @@ fn evaluate(squares: &[f64], room: &[f64], i: usize, x: f64) -> (Part, Part) {
 }
 
 #[inline(always)]
-fn find(d: &[f64], squares: &[f64], index: usize, room: &mut [f64]) -> Root {
+fn find<P: Pole>(d: &[P], squares: &[f64], index: usize, room: &mut [f64]) -> Root {
     let k = d.len();
     let (squares, room) = (&squares[..k], &mut room[..k]);
     if k == 1 {
@@ -207,17 +236,17 @@ fn find(d: &[f64], squares: &[f64], index: usize, room: &mut [f64]) -> Root {
     Root { pole, offset: x }
 }
 
-/// Replaces a part of the first row by what makes the roots exact: K. Löwner's formula, by which
+/// Replaces a part of the row by what makes the roots exact: K. Löwner's formula, by which
 /// vectors become orthogonal whatever the rounding of roots.
-pub(super) struct Correct<'a> {
-    pub(super) d: &'a [f64],
+pub(super) struct Correct<'a, P> {
+    pub(super) d: &'a [P],
     pub(super) roots: &'a [Root],
     pub(super) first: usize,
     /// The elements from number `first`; their signs stay.
     pub(super) row: &'a mut [f64],
 }
 
-impl Work for Correct<'_> {
+impl<P: Pole> Work for Correct<'_, P> {
     type Output = ();
 
     #[inline(always)]
@@ -227,10 +256,10 @@ impl Work for Correct<'_> {
         let mut products = [1.0; PART];
         let products = &mut products[..row.len()];
         let own = &d[first..first + row.len()];
-        let factor = |products: &mut [f64], own: &[f64], root: Root, other: f64| {
+        let factor = |products: &mut [f64], own: &[P], root: Root, other: P| {
             let pole = d[root.pole];
             for (product, &d) in products.iter_mut().zip(own) {
-                *product *= (difference(d, pole) - root.offset) / difference(d, other);
+                *product *= (d.from(pole) - root.offset) / d.from(other);
             }
         };
         for (i, &root) in roots[..k - 1].iter().enumerate() {
@@ -242,7 +271,7 @@ impl Work for Correct<'_> {
         }
         let last = roots[k - 1];
         for ((element, product), &own) in row.iter_mut().zip(products).zip(own) {
-            let square = *product * (last.offset - difference(own, d[last.pole]));
+            let square = *product * (last.offset - own.from(d[last.pole]));
             *element = square.max(0.0).sqrt().copysign(*element);
         }
     }
@@ -252,20 +281,20 @@ impl Work for Correct<'_> {
 pub(super) const PART: usize = 64;
 
 /// Writes the vector of one root.
-pub(super) struct Write<'a, R> {
+pub(super) struct Write<'a, R, P> {
     pub(super) root: Root,
-    /// The poles and the first row, in the order of the vector's elements.
-    pub(super) d: &'a [f64],
+    /// The poles and the row, in the order of the vector's elements.
+    pub(super) d: &'a [P],
     pub(super) row: &'a [f64],
     /// The pole of the root.
-    pub(super) pole: f64,
-    /// Of a left vector, which element belongs to the first row.
+    pub(super) pole: P,
+    /// Of a left singular vector, which element belongs to the row itself.
     pub(super) first: Option<usize>,
     pub(super) vector: &'a mut [R],
     pub(super) room: &'a mut [f64],
 }
 
-impl<R: Real> Work for Write<'_, R> {
+impl<R: Real, P: Pole> Work for Write<'_, R, P> {
     type Output = ();
 
     #[inline(always)]
@@ -274,11 +303,11 @@ impl<R: Real> Work for Write<'_, R> {
         let k = d.len();
         let (row, vector, room) = (&row[..k], &mut vector[..k], &mut room[..k]);
         for i in 0..k {
-            room[i] = row[i] / (difference(d[i], pole) - offset);
+            room[i] = row[i] / (d[i].from(pole) - offset);
         }
         if let Some(first) = first {
             for i in 0..k {
-                room[i] *= d[i];
+                room[i] *= d[i].number();
             }
             room[first] = -1.0;
         }
