@@ -147,6 +147,17 @@ impl<F: Map2> Body<3> for Two<F> {
                 for index in 0..len {
                     store(out, index, F::apply(load(a, index), load(b, 2 * index)));
                 }
+            } else if size == 4 && out_step == out_size && a_step == -size && dense(b_step) {
+                // Backwards, which shuffles turn.
+                for index in 0..len {
+                    let a = load(a.wrapping_offset(-size * index as isize), 0);
+                    store(out, index, F::apply(a, load(b, index)));
+                }
+            } else if size == 4 && out_step == out_size && dense(a_step) && b_step == -size {
+                for index in 0..len {
+                    let b = load(b.wrapping_offset(-size * index as isize), 0);
+                    store(out, index, F::apply(load(a, index), b));
+                }
             } else {
                 for index in 0..len {
                     let value =
