@@ -129,6 +129,17 @@ def test_sums_are_accurate(count: int) -> None:
     assert abs(tb.from_numpy(array).sum().item() - exact) <= abs(exact) * 3e-7
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "complex64"])
+@pytest.mark.parametrize("length", [1, 7, 100, 1118, 9000])
+def test_equal_rows_have_equal_sums(dtype: str, length: int) -> None:
+    """Wherever a row stands, and however many are summed side by side."""
+    row = np.random.default_rng(0).standard_normal(length).astype(dtype)
+    rows = np.tile(row, (19, 1))
+    sums = [sum for count in range(2, 20) for sum in tb.sum(rows[:count], axis=1).numpy()]
+    assert len(set(map(bytes, sums))) == 1
+    np.testing.assert_allclose(sums[0], row.astype("complex128").sum(), rtol=1e-2, atol=1e-2)
+
+
 def test_out() -> None:
     array = np.arange(6.0).reshape(2, 3)
     x = tb.from_numpy(array)

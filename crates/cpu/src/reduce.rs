@@ -415,7 +415,8 @@ impl<'a> Plan<'a> {
                             cast(long, &[to, from], &[size as isize, step]);
                         }
                     }
-                    (self.folding.along)(&tile(stage, (rows * size) as isize));
+                    let pitch = if self.along.0 == 1 { 0 } else { rows * size };
+                    (self.folding.along)(&tile(stage, pitch as isize));
                 }
                 Reading::Staged { cast, across: true } => {
                     let pitch = columns * size;

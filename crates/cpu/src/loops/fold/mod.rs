@@ -46,10 +46,8 @@ pub(crate) struct Folding {
     pub(crate) settled: Option<unsafe fn(usize, *mut u8) -> bool>,
 }
 
-/// How many places of a long run are read at once: the processor looks ahead at each of them, so
-/// that more of memory is under way. It takes this many bytes of each to be worth it.
-const STREAMS: usize = 4;
-const LONG_STREAM: usize = 1 << 13;
+/// Bytes of a run that is read from several places at once.
+const LONG_RUN: usize = 1 << 15;
 
 /// Elements for a row of accumulators: `rows` for each of `columns`.
 #[derive(Clone, Copy)]
@@ -57,7 +55,7 @@ pub(crate) struct Tile {
     pub(crate) from: *mut u8,
     pub(crate) rows: usize,
     pub(crate) columns: usize,
-    /// Bytes from a run of side by side elements to the next.
+    /// Bytes from a run of side by side elements to the next; 0 of an only run.
     pub(crate) pitch: isize,
     pub(crate) sums: *mut u8,
 }

@@ -10,7 +10,7 @@ use tensorbridge_core::{DType, Element};
 
 use super::super::arithmetic::{Add, Multiply};
 use super::super::body::{Map2, load, store};
-use super::{Folding, LONG_STREAM, Merge, Reducer, STREAMS, Tile, of, truths};
+use super::{Folding, LONG_RUN, Merge, Reducer, Tile, of, truths};
 
 /// What such a reduction means.
 ///
@@ -95,6 +95,10 @@ pub(super) struct Plain<F>(PhantomData<F>);
 
 /// Bytes of lanes: eight vector registers.
 const WIDE: usize = 256;
+/// Places of a long run that are read in turn, and short runs that are read side by side: the
+/// processor looks ahead at each of them, so that more of memory is under way.
+const STREAMS: usize = 4;
+const BESIDE: usize = 8;
 /// Rows of fewer elements than this are laid side by side.
 const NARROW: usize = 16;
 /// Accumulators of rows laid side by side.
@@ -109,19 +113,16 @@ fn join<F: Fold>(sums: [F::Sum; 8]) -> F::Sum {
     F::merge(F::merge(a, c), F::merge(b, d))
 }
 
-/// Folds streams of whole rows of lanes, which follow one another, into `sums`, by pairwise
-/// summation (Higham, "The accuracy of floating point summation", SIAM Journal on Scientific
-/// Computing 14, 1993), whose leaves are lanes of few elements.
+/// Folds so many rows of lanes by pairwise summation (Higham, "The accuracy of floating point
+/// summation", SIAM Journal on Scientific Computing 14, 1993), whose leaves are lanes of few
+/// elements.
 #[inline(always)]
-unsafe fn fold_streams<F: Fold, const LANES: usize>(
-    sums: &mut [F::Sum; LANES],
-    from: *mut u8,
-    streams: usize,
-    len: usize,
-) {
-    let few = F::DEPTH / streams * LANES;
+fn fold_lanes<F: Fold, const LANES: usize>(
+    rows: usize,
+    row: impl Fn(usize) -> [F::In; LANES],
+) -> [F::Sum; LANES] {
     // As the digits of a binary number: `levels[level]` waits for another of `2 ** level` leaves.
-    let leaves = len.div_ceil(few);
+    let leaves = rows.div_ceil(F::DEPTH);
     let used = ((usize::BITS - leaves.leading_zeros()) as usize).min(LEVELS);
     let mut room = [MaybeUninit::<[F::Sum; LANES]>::uninit(); LEVELS];
     for level in &mut room[..used] {
@@ -130,16 +131,12 @@ unsafe fn fold_streams<F: Fold, const LANES: usize>(
     // SAFETY: so many have been written.
     let levels = unsafe { &mut *(&raw mut room[..used] as *mut [[F::Sum; LANES]]) };
     for leaf in 0..leaves {
-        let first = leaf * few;
+        let first = leaf * F::DEPTH;
         let mut lanes = [F::EMPTY; LANES];
-        for start in (first..len.min(first + few)).step_by(LANES) {
-            for stream in 0..streams {
-                let here = from.wrapping_add((stream * len + start) * size_of::<F::In>());
-                // SAFETY: the contract of `Reducer`.
-                let values: [F::In; LANES] = unsafe { load(here, 0) };
-                for lane in 0..LANES {
-                    lanes[lane] = F::take(lanes[lane], F::lift(values[lane]));
-                }
+        for index in first..rows.min(first + F::DEPTH) {
+            let values = row(index);
+            for lane in 0..LANES {
+                lanes[lane] = F::take(lanes[lane], F::lift(values[lane]));
             }
         }
         let mut carry = [F::START; LANES];
@@ -157,10 +154,24 @@ unsafe fn fold_streams<F: Fold, const LANES: usize>(
             levels[full][lane] = F::merge(levels[full][lane], carry[lane]);
         }
     }
+    let mut sums = [F::START; LANES];
     for level in levels {
         for lane in 0..LANES {
             sums[lane] = F::merge(sums[lane], level[lane]);
         }
+    }
+    sums
+}
+
+/// Merges neighbouring lanes pairwise, until so few are left.
+#[inline(always)]
+fn halve<F: Fold>(sums: &mut [F::Sum], few: usize) {
+    let mut half = sums.len() / 2;
+    while half >= few {
+        for lane in 0..half {
+            sums[lane] = F::merge(sums[lane], sums[lane + half]);
+        }
+        half /= 2;
     }
 }
 
@@ -174,22 +185,26 @@ unsafe fn fold_run<F: Fold, const LANES: usize>(from: *mut u8, len: usize) -> F:
     // SAFETY: the contract of `Reducer`.
     unsafe {
         if len >= LANES {
-            let mut sums = [F::START; LANES];
-            if len * size_of::<F::In>() >= STREAMS * LONG_STREAM {
-                let stream = len / (STREAMS * LANES) * LANES;
-                fold_streams::<F, LANES>(&mut sums, from, STREAMS, stream);
-                done = stream * STREAMS;
-            }
-            let rest = (len - done) / LANES * LANES;
-            fold_streams::<F, LANES>(&mut sums, element(done), 1, rest);
-            done += rest;
-            let mut half = LANES / 2;
-            while half >= 8 {
-                for lane in 0..half {
-                    sums[lane] = F::merge(sums[lane], sums[lane + half]);
+            let row = |index: usize| load::<[F::In; LANES]>(element(index * LANES), 0);
+            let mut sums = if len * size_of::<F::In>() >= LONG_RUN {
+                // From several places in turn.
+                let stream = len / (STREAMS * LANES);
+                done = stream * STREAMS * LANES;
+                fold_lanes::<F, LANES>(stream * STREAMS, |index| {
+                    row(index % STREAMS * stream + index / STREAMS)
+                })
+            } else {
+                done = len / LANES * LANES;
+                fold_lanes::<F, LANES>(len / LANES, row)
+            };
+            while len - done >= LANES {
+                let values: [F::In; LANES] = load(element(done), 0);
+                for lane in 0..LANES {
+                    sums[lane] = F::merge(sums[lane], F::widen(F::lift(values[lane])));
                 }
-                half /= 2;
+                done += LANES;
             }
+            halve::<F>(&mut sums, 8);
             eight.copy_from_slice(&sums[..8]);
         }
         while len - done >= 8 {
@@ -204,6 +219,61 @@ unsafe fn fold_run<F: Fold, const LANES: usize>(from: *mut u8, len: usize) -> F:
             sum = F::merge(sum, F::widen(F::lift(load(from, index))));
         }
         sum
+    }
+}
+
+/// Folds a tile's runs side by side, each through its share of the lanes, in the same way wherever
+/// it stands.
+#[inline(always)]
+unsafe fn fold_beside<F: Fold, const LANES: usize>(tile: &Tile) {
+    let few = LANES / BESIDE;
+    let size = size_of::<F::In>();
+    let whole = tile.rows / few;
+    for first in (0..tile.columns).step_by(BESIDE) {
+        let last = tile.columns.min(first + BESIDE) - 1;
+        let mut runs = [tile.from; BESIDE];
+        for index in 0..BESIDE {
+            // What places are left over take the last run once more.
+            runs[index] = tile.run(last.min(first + index));
+        }
+        // SAFETY: the contract of `Reducer`.
+        let mut sums = fold_lanes::<F, LANES>(whole, |row| unsafe {
+            let mut values = MaybeUninit::<[F::In; LANES]>::uninit();
+            let to = values.as_mut_ptr().cast::<u8>();
+            for index in 0..BESIDE {
+                let from = runs[index].wrapping_add(row * few * size);
+                to.add(index * few * size).copy_from_nonoverlapping(from, few * size);
+            }
+            values.assume_init()
+        });
+        for (index, sums) in sums.chunks_exact_mut(few).take(last + 1 - first).enumerate() {
+            halve::<F>(sums, 1);
+            let mut sum = sums[0];
+            // SAFETY: the same.
+            unsafe {
+                for element in whole * few..tile.rows {
+                    sum = F::merge(sum, F::widen(F::lift(load(runs[index], element))));
+                }
+                let place = first + index;
+                store(tile.sums, place, F::merge(load(tile.sums, place), sum));
+            }
+        }
+    }
+}
+
+/// Folds a tile's runs: an only one, the shortest and the longest each by itself.
+#[inline(always)]
+unsafe fn fold_along<F: Fold, const LANES: usize>(tile: &Tile) {
+    let many = tile.pitch != 0;
+    // SAFETY: the contract of `Reducer`.
+    unsafe {
+        if many && tile.rows >= LANES && tile.rows * size_of::<F::In>() < LONG_RUN {
+            return fold_beside::<F, LANES>(tile);
+        }
+        for column in 0..tile.columns {
+            let sum = fold_run::<F, LANES>(tile.run(column), tile.rows);
+            store(tile.sums, column, F::merge(load(tile.sums, column), sum));
+        }
     }
 }
 
@@ -274,7 +344,7 @@ impl<F: Fold> Reducer for Plain<F> {
     type In = F::In;
     type Out = F::Sum;
     // Of a shorter one, streams end before memory has come to their pace.
-    const RUN: usize = 1 << 14;
+    const RUN: usize = 1 << 16;
 
     unsafe fn start(columns: usize, sums: *mut u8) {
         for column in 0..columns {
@@ -285,18 +355,14 @@ impl<F: Fold> Reducer for Plain<F> {
 
     #[inline(always)]
     unsafe fn along(tile: &Tile) {
-        for column in 0..tile.columns {
-            let (from, len) = (tile.run(column), tile.rows);
-            // SAFETY: the contract of `Reducer`.
-            unsafe {
-                let sum = match WIDE / size_of::<F::Lane>() {
-                    16 => fold_run::<F, 16>(from, len),
-                    32 => fold_run::<F, 32>(from, len),
-                    64 => fold_run::<F, 64>(from, len),
-                    128 => fold_run::<F, 128>(from, len),
-                    _ => fold_run::<F, 256>(from, len),
-                };
-                store(tile.sums, column, F::merge(load(tile.sums, column), sum));
+        // SAFETY: the caller's contract.
+        unsafe {
+            match WIDE / size_of::<F::Lane>() {
+                16 => fold_along::<F, 16>(tile),
+                32 => fold_along::<F, 32>(tile),
+                64 => fold_along::<F, 64>(tile),
+                128 => fold_along::<F, 128>(tile),
+                _ => fold_along::<F, 256>(tile),
             }
         }
     }

@@ -5,7 +5,7 @@ use std::ops::BitOr;
 use tensorbridge_core::Element;
 
 use super::super::body::load;
-use super::{LONG_STREAM, STREAMS};
+use super::LONG_RUN;
 
 /// A number that has a place in an order, unless it is NaN.
 pub(super) trait Ranked: Element + PartialOrd {
@@ -175,7 +175,7 @@ pub(super) unsafe fn best_of<E: End, T: Ranked, const LANES: usize>(
     let mut unordered = T::Mask::default();
     // Of two streams, or of pairs of what is side by side.
     let whole = len / (2 * LANES) * (2 * LANES);
-    let (apart, step, end) = match len * size_of::<T>() >= STREAMS * LONG_STREAM {
+    let (apart, step, end) = match len * size_of::<T>() >= LONG_RUN {
         true => (whole / 2, LANES, whole / 2),
         false => (LANES, 2 * LANES, whole),
     };
