@@ -94,10 +94,13 @@ trait Joining {
     fn join<I: Isa>(a: Self::Element, b: Self::Element) -> Self::Element;
 }
 
-/// Segments, and elements of each: near enough to one another that the processor sees memory
-/// read in order.
-const SEGMENTS: usize = 8;
-const SEGMENT: usize = 16;
+/// Segments, and elements of each: all of them stay in registers.
+const SEGMENTS: usize = 4;
+const SEGMENT: usize = 4;
+const GROUP: usize = SEGMENTS * SEGMENT;
+
+/// Elements whose sums are joined before they join what came before: roundings are fewer so.
+const CHUNK: usize = 8 * GROUP;
 
 /// Scans a run, or finds its total alone, in the same way and with the same rounding.
 #[inline(always)]
@@ -109,28 +112,29 @@ unsafe fn scan_run<I: Isa, J: Joining, const STORE: bool>(run: &Run) {
         let base: J::Element = load(run.base, 0);
         let mut running: J::Element = load(run.running, 0);
         let mut done = 0;
-        while J::SEGMENTED && len - done >= SEGMENTS * SEGMENT {
-            let mut sums = [J::START; SEGMENTS];
-            for index in done..done + SEGMENT {
-                for (segment, sum) in sums.iter_mut().enumerate() {
-                    let index = index + segment * SEGMENT;
-                    *sum = J::join::<I>(*sum, load(from, index));
-                    if STORE {
-                        store(to, index, *sum);
-                    }
-                }
-            }
+        while J::SEGMENTED && len - done >= GROUP {
+            let end = done + (len - done).min(CHUNK) / GROUP * GROUP;
             let before = J::join::<I>(base, running);
             let mut chunk = J::START;
-            for sum in sums {
-                if STORE {
-                    let before = J::join::<I>(before, chunk);
-                    for index in done..done + SEGMENT {
-                        store(to, index, J::join::<I>(before, load(to, index)));
+            while done < end {
+                let place = |address: *mut u8| address.wrapping_add(done * size_of::<J::Element>());
+                let mut sums: [[J::Element; SEGMENT]; SEGMENTS] = load(place(from), 0);
+                for index in 1..SEGMENT {
+                    for segment in &mut sums {
+                        segment[index] = J::join::<I>(segment[index - 1], segment[index]);
                     }
                 }
-                chunk = J::join::<I>(chunk, sum);
-                done += SEGMENT;
+                for segment in &mut sums {
+                    let before = J::join::<I>(before, chunk);
+                    chunk = J::join::<I>(chunk, segment[SEGMENT - 1]);
+                    for sum in segment {
+                        *sum = J::join::<I>(before, *sum);
+                    }
+                }
+                if STORE {
+                    store(place(to), 0, sums);
+                }
+                done += GROUP;
             }
             running = J::join::<I>(running, chunk);
         }
