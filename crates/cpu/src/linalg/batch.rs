@@ -1,13 +1,15 @@
 //! From a batch of operands to one matrix at a time, and the threads that share them.
 
+use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
+use faer::dyn_stack::{MemStack, StackReq};
 use faer::{MatMut, MatRef, Par};
 use tensorbridge_core::{Element, Error, Operand, Result, interrupt};
 
 use super::Field;
 use crate::nest::{self, Cost, Strided};
+use crate::scratch::Kept;
 use crate::{loops, pool};
 
 /// What a task should do at least, in multiply-adds.
@@ -169,6 +171,11 @@ pub(super) trait Routine<T: Field>: Sync {
     /// own reductions of real matrices lead to; a product with one column is not.
     const SAME: bool = false;
 
+    /// Whether it shares out its work on one matrix itself, on the crew of the pool.
+    fn crew(&self) -> bool {
+        false
+    }
+
     /// About how many multiply-adds it takes.
     fn work(&self) -> usize;
 
@@ -254,33 +261,52 @@ pub(super) unsafe fn each<T: Field, R: Routine<T>>(
     if par.degree() > 1 && count <= FEW {
         for index in 0..count {
             interrupt::check()?;
-            pool::among(threads, |granted| {
-                let batch = &batch;
-                let par = if granted { par } else { Par::Seq };
-                let mut memory = memory(routine.scratch(par))?;
+            let batch = &batch;
+            let run = |par: Par| {
+                let mut memory = Memory::try_new(routine.scratch(par))?;
                 // SAFETY: the caller's contract.
-                unsafe { batch.run(routine, index, par, MemStack::new(&mut memory)) };
+                unsafe { batch.run(routine, index, par, memory.stack()) };
                 Ok(())
-            })?;
+            };
+            if routine.crew() {
+                run(par)?;
+            } else {
+                pool::among(threads, |granted| run(if granted { par } else { Par::Seq }))?;
+            }
         }
         return interrupt::check();
     }
     let length = (TASK / work.max(1)).clamp(1, count.max(1));
     let full = AtomicBool::new(false);
     pool::for_each(threads, count.div_ceil(length), &|task| {
-        let Ok(mut memory) = memory(routine.scratch(Par::Seq)) else {
+        let Ok(mut memory) = Memory::try_new(routine.scratch(Par::Seq)) else {
             return full.store(true, Ordering::Relaxed);
         };
         for index in task * length..count.min((task + 1) * length) {
             // SAFETY: the caller's contract; tasks take different matrices.
-            unsafe { batch.run(routine, index, Par::Seq, MemStack::new(&mut memory)) };
+            unsafe { batch.run(routine, index, Par::Seq, memory.stack()) };
         }
     })?;
     if full.into_inner() { Err(no_memory()) } else { Ok(()) }
 }
 
-fn memory(need: StackReq) -> Result<MemBuffer> {
-    MemBuffer::try_new(need).map_err(|_| no_memory())
+/// Memory to work in.
+struct Memory {
+    bytes: usize,
+    memory: Kept,
+}
+
+impl Memory {
+    fn try_new(need: StackReq) -> Result<Self> {
+        let bytes = need.unaligned_bytes_required();
+        Ok(Self { bytes, memory: Kept::try_new(bytes).map_err(|_| no_memory())? })
+    }
+
+    fn stack(&mut self) -> &mut MemStack {
+        let start = self.memory.address().cast::<MaybeUninit<u8>>();
+        // SAFETY: so many bytes of our own.
+        MemStack::new(unsafe { std::slice::from_raw_parts_mut(start, self.bytes) })
+    }
 }
 
 fn no_memory() -> Error {

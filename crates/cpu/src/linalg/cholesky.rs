@@ -7,6 +7,7 @@ use faer::linalg::temp_mat_scratch;
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
+use super::blocked::cholesky_is_ours;
 use super::field::conjugate;
 
 /// Columns that are copied together, from the diagonal down.
@@ -20,12 +21,20 @@ pub(super) struct Cholesky {
 impl<T: Field> Routine<T> for Cholesky {
     const SAME: bool = true;
 
+    fn crew(&self) -> bool {
+        cholesky_is_ours::<T>(self.n)
+    }
+
     fn work(&self) -> usize {
         self.n.pow(3) / 3
     }
 
     fn scratch(&self, par: Par) -> StackReq {
-        let inside = cholesky_in_place_scratch::<T>(self.n, par, Default::default());
+        let inside = if cholesky_is_ours::<T>(self.n) {
+            T::cholesky_scratch(self.n)
+        } else {
+            cholesky_in_place_scratch::<T>(self.n, par, Default::default())
+        };
         temp_mat_scratch::<T>(self.n, self.n).and(inside)
     }
 
@@ -51,8 +60,15 @@ impl<T: Field> Routine<T> for Cholesky {
                 conjugate(a);
             }
         }
-        let done =
-            cholesky_in_place(a.as_mut(), Default::default(), par, stack, Default::default());
+        let failed = if cholesky_is_ours::<T>(n) {
+            T::cholesky(a.as_mut(), par.degree(), stack)
+        } else {
+            let none = Default::default();
+            match cholesky_in_place(a.as_mut(), none, par, stack, Default::default()) {
+                Ok(_) => 0,
+                Err(LltError::NonPositivePivot { index }) => index as i32 + 1,
+            }
+        };
         for (j, width) in blocks() {
             let mut a = a.as_mut().get_mut(j.., j..j + width);
             for k in 0..width {
@@ -69,9 +85,6 @@ impl<T: Field> Routine<T> for Cholesky {
                 }
             }
         }
-        match done {
-            Ok(_) => 0,
-            Err(LltError::NonPositivePivot { index }) => index as i32 + 1,
-        }
+        failed
     }
 }

@@ -3,6 +3,9 @@
 use faer::{MatMut, Par};
 use rayon::prelude::*;
 
+use super::Field;
+use crate::pool::{self, Shared};
+
 /// Does something with each piece of `size` elements, on several threads where `par` says so.
 pub(super) fn pieces<E: Send>(
     par: Par,
@@ -32,4 +35,27 @@ pub(super) fn columns<E: Send>(
         let piece = size.min(matrix.ncols() - index * size);
         work(index, matrix.as_mut().subcols_mut(index * size, piece));
     }
+}
+
+/// The same, by the crew of the pool.
+pub(super) fn by_crew<T: Field>(
+    threads: usize,
+    matrix: MatMut<'_, T>,
+    size: usize,
+    work: &(dyn Fn(usize, MatMut<'_, T>) + Sync),
+) {
+    let (rows, columns) = (matrix.nrows(), matrix.ncols());
+    let (down, along) = (matrix.row_stride(), matrix.col_stride());
+    let shared = Shared(matrix.as_ptr_mut());
+    // One who is interrupted computes nothing that anybody sees.
+    let _ = pool::for_each(threads, columns.div_ceil(size), &|index| {
+        let first = index * size;
+        let count = size.min(columns - first);
+        // SAFETY: a part of `matrix`, which is borrowed; each task has its own columns.
+        let piece = unsafe {
+            let address = shared.get().offset(first as isize * along);
+            MatMut::from_raw_parts_mut(address, rows, count, down, along)
+        };
+        work(index, piece);
+    });
 }

@@ -8,6 +8,7 @@ use tensorbridge_core::Element;
 use tensorbridge_core::dtype::{Complex32, Complex64};
 
 use super::bidiagonal_svd::Real;
+use super::blocked::Blocked;
 use super::eigen::General;
 use super::reduction::Reduction;
 
@@ -15,6 +16,7 @@ use super::reduction::Reduction;
 pub(super) trait Field:
     Element
     + General
+    + Blocked
     + Reduction
     + ComplexField<Real: Element + Real>
     + AddAssign

@@ -8,6 +8,7 @@ use faer::{MatMut, MatRef, Par};
 
 use super::Field;
 use super::batch::{Place, Routine, scratch};
+use super::blocked::lu_is_ours;
 use super::field::elements;
 
 /// What is known of the factors of a matrix, which are in its memory.
@@ -22,6 +23,9 @@ pub(super) struct Factors<'a> {
 
 /// The memory that [`factorize`] works in; the order of the rows comes on top.
 pub(super) fn need<T: Field>(m: usize, n: usize, par: Par) -> StackReq {
+    if lu_is_ours::<T>(m, n) {
+        return T::lu_scratch(m);
+    }
     lu_in_place_scratch::<usize, T>(m, n, par, Default::default())
 }
 
@@ -50,9 +54,18 @@ pub(super) unsafe fn factorize<'a, T: Field>(
     let (rows, places) = order.split_at_mut(m);
     // SAFETY: the caller's contract.
     unsafe { from.read(a.as_mut()) };
-    let (info, _) = lu_in_place(a.as_mut(), rows, places, par, stack, Default::default());
-    let mut odd = info.transposition_count % 2 == 1;
-    let regular = zero_pivot(a.as_ref()) == 0 && elements(a.as_ref()).all(|value| value.finite());
+    let mut odd = if lu_is_ours::<T>(m, a.ncols()) {
+        T::lu(a.as_mut(), places, par.degree(), stack);
+        follow(places, rows)
+    } else {
+        let (info, _) = lu_in_place(a.as_mut(), rows, places, par, stack, Default::default());
+        info.transposition_count % 2 == 1
+    };
+    // What is not finite makes what it is multiplied with so, down to a pivot, if one is there.
+    let finite = |index| a[(index, index)].finite();
+    let regular = zero_pivot(a.as_ref()) == 0
+        && (0..m.min(a.ncols())).all(finite)
+        && (m == a.ncols() || elements(a.as_ref()).all(|value| value.finite()));
     if !regular {
         // SAFETY: the caller's contract.
         unsafe { from.read(a.as_mut()) };
@@ -65,6 +78,21 @@ pub(super) unsafe fn factorize<'a, T: Field>(
     // SAFETY: both paths leave a permutation of `0..m` and its inverse.
     let rows = unsafe { PermRef::new_unchecked(rows, places, m) };
     Factors { rows, odd, zero }
+}
+
+/// The order of rows that exchanges lead to, and, in their place, the place of each row. Returns
+/// whether it is an odd permutation.
+fn follow(exchanges: &mut [usize], rows: &mut [usize]) -> bool {
+    rows.iter_mut().enumerate().for_each(|(place, row)| *row = place);
+    let mut odd = false;
+    for (place, &other) in exchanges.iter().enumerate() {
+        rows.swap(place, other);
+        odd ^= place != other;
+    }
+    for (place, &row) in rows.iter().enumerate() {
+        exchanges[row] = place;
+    }
+    odd
 }
 
 /// 0, or the place (from 1) of the first pivot that is 0.
@@ -122,6 +150,10 @@ pub(super) struct Lu {
 
 impl<T: Field> Routine<T> for Lu {
     const SAME: bool = true;
+
+    fn crew(&self) -> bool {
+        lu_is_ours::<T>(self.m, self.n)
+    }
 
     fn work(&self) -> usize {
         self.m.saturating_mul(self.n).saturating_mul(self.m.min(self.n))

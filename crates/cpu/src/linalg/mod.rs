@@ -7,6 +7,7 @@
 mod batch;
 mod bidiagonal;
 mod bidiagonal_svd;
+mod blocked;
 mod cholesky;
 mod cut;
 mod eigen;

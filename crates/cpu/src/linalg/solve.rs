@@ -6,11 +6,17 @@ use faer::linalg::temp_mat_scratch;
 use faer::linalg::triangular_solve::{
     solve_unit_lower_triangular_in_place, solve_upper_triangular_in_place,
 };
+use faer::perm::{permute_cols, permute_rows_in_place};
 use faer::{Conj, MatRef, Par};
 
 use super::Field;
 use super::batch::{Place, Routine, scratch, wide};
+use super::blocked::lu_is_ours;
+use super::cut::by_crew;
 use super::lu::{Factors, factorize, need, order};
+
+/// Right sides that are solved for together. Measured.
+pub(super) const SIDES: usize = 64;
 
 /// Solutions with several right sides.
 pub(super) struct Solve {
@@ -20,6 +26,10 @@ pub(super) struct Solve {
 
 impl<T: Field> Routine<T> for Solve {
     const SAME: bool = true;
+
+    fn crew(&self) -> bool {
+        lu_is_ours::<T>(self.n, self.n)
+    }
 
     fn work(&self) -> usize {
         self.n.saturating_mul(self.n).saturating_mul(self.n / 3 + self.right)
@@ -52,8 +62,16 @@ impl<T: Field> Routine<T> for Solve {
             factorize(inputs[0], a.as_mut(), &mut order, par, stack)
         };
         let (lu, rows) = (a.as_ref(), factors.rows);
-        let par = wide(right, par);
-        solve::solve_in_place_with_conj(lu, lu, rows, Conj::No, x.as_mut(), par, stack);
+        if lu_is_ours::<T>(n, n) {
+            permute_rows_in_place(x.as_mut(), rows, stack);
+            by_crew(par.degree(), x.as_mut(), SIDES, &|_, mut x| {
+                solve_unit_lower_triangular_in_place(lu, x.as_mut(), Par::Seq);
+                solve_upper_triangular_in_place(lu, x, Par::Seq);
+            });
+        } else {
+            let par = wide(right, par);
+            solve::solve_in_place_with_conj(lu, lu, rows, Conj::No, x.as_mut(), par, stack);
+        }
         // SAFETY: the caller's contract: `(n, right)` of type `T`.
         unsafe { outputs[0].write(x.as_ref()) };
         factors.zero
@@ -68,6 +86,10 @@ pub(super) struct LuSolve {
 
 impl<T: Field> Routine<T> for LuSolve {
     const SAME: bool = true;
+
+    fn crew(&self) -> bool {
+        true
+    }
 
     fn work(&self) -> usize {
         self.n.saturating_mul(self.n).saturating_mul(self.right)
@@ -102,9 +124,10 @@ impl<T: Field> Routine<T> for LuSolve {
                 }
             }
         }
-        let par = wide(right, par);
-        solve_unit_lower_triangular_in_place(a.as_ref(), x.as_mut(), par);
-        solve_upper_triangular_in_place(a.as_ref(), x.as_mut(), par);
+        by_crew(par.degree(), x.as_mut(), SIDES, &|_, mut x| {
+            solve_unit_lower_triangular_in_place(a.as_ref(), x.as_mut(), Par::Seq);
+            solve_upper_triangular_in_place(a.as_ref(), x, Par::Seq);
+        });
         // SAFETY: the caller's contract: `(n, right)` of type `T`.
         unsafe { outputs[0].write(x.as_ref()) };
         0
@@ -118,6 +141,10 @@ pub(super) struct Inverse {
 
 impl<T: Field> Routine<T> for Inverse {
     const SAME: bool = true;
+
+    fn crew(&self) -> bool {
+        lu_is_ours::<T>(self.n, self.n)
+    }
 
     fn work(&self) -> usize {
         self.n.pow(3)
@@ -145,7 +172,28 @@ impl<T: Field> Routine<T> for Inverse {
         let (mut order, stack) = stack.make_with(2 * n, |_| 0_usize);
         // SAFETY: the caller's contract: `(n, n)` of type `T`.
         let factors = unsafe { factorize(inputs[0], a.as_mut(), &mut order, par, stack) };
-        inverse::inverse(x.as_mut(), a.as_ref(), a.as_ref(), factors.rows, par, stack);
+        let (lu, rows) = (a.as_ref(), factors.rows);
+        if lu_is_ours::<T>(n, n) {
+            by_crew(par.degree(), x.as_mut(), SIDES, &|task, mut x| {
+                // Columns of the inverse of `L` are 0 above the diagonal.
+                let first = task * SIDES;
+                x.fill(T::zero_impl());
+                for j in 0..x.ncols() {
+                    x[(first + j, j)] = T::one_impl();
+                }
+                let lower = lu.get(first.., first..);
+                solve_unit_lower_triangular_in_place(
+                    lower,
+                    x.as_mut().get_mut(first.., ..),
+                    Par::Seq,
+                );
+                solve_upper_triangular_in_place(lu, x, Par::Seq);
+            });
+            permute_cols(a.as_mut(), x.as_ref(), rows.inverse());
+            std::mem::swap(&mut a, &mut x);
+        } else {
+            inverse::inverse(x.as_mut(), lu, lu, rows, par, stack);
+        }
         // SAFETY: the caller's contract: `(n, n)` of type `T`.
         unsafe { outputs[0].write(x.as_ref()) };
         factors.zero
@@ -168,6 +216,10 @@ fn scratch_of<T: Field>(n: usize, par: Par) -> StackReq {
 
 impl<T: Field> Routine<T> for Determinant {
     const SAME: bool = true;
+
+    fn crew(&self) -> bool {
+        lu_is_ours::<T>(self.n, self.n)
+    }
 
     fn work(&self) -> usize {
         self.n.pow(3) / 3
@@ -221,6 +273,10 @@ fn product<T: Field>(factors: MatRef<'_, T>, found: &Factors<'_>) -> T {
 
 impl<T: Field> Routine<T> for LogDeterminant {
     const SAME: bool = true;
+
+    fn crew(&self) -> bool {
+        lu_is_ours::<T>(self.n, self.n)
+    }
 
     fn work(&self) -> usize {
         self.n.pow(3) / 3

@@ -16,6 +16,9 @@ pub(super) trait Real:
     /// below the errors of rounding.
     const LARGE: Self;
 
+    /// The number without its sign.
+    fn size(self) -> Self;
+
     /// A register of a processor that has fused multiply-adds.
     type Register: Vector<Self>;
 }
@@ -94,6 +97,11 @@ macro_rules! real {
             const HALF: Self = 0.5;
             const LARGE: Self = $large;
             type Register = $register;
+
+            #[inline(always)]
+            fn size(self) -> Self {
+                self.abs()
+            }
         }
     )+};
 }

@@ -45,56 +45,82 @@ const STEPS: usize = 16;
 const WORK: usize = 1 << 22;
 const SPREAD: usize = 1 << 18;
 
-/// How a product is computed.
-pub(super) type Method = unsafe fn(&Product, usize) -> Result<()>;
+/// The kernels of a dtype, and the tiles of the output that they sum in registers.
+#[derive(Clone, Copy)]
+pub(super) struct Tiles {
+    /// Rows and columns of a tile, and bytes of an element.
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    size: usize,
+    /// Packs a panel of the right matrix.
+    pub(super) pack: unsafe fn(&Packing),
+    /// Packs some rows of the left matrix, and multiplies.
+    pub(super) multiply: unsafe fn(&Task),
+}
 
-impl Product {
-    /// The method for products that are large enough, on a processor that has registers enough:
-    /// tiles of as many sums as these hold beside two vectors of the right matrix and a number of
-    /// the left.
-    pub(super) fn in_blocks(&self) -> Option<Method> {
-        let spread = self.k.saturating_mul(self.n).saturating_mul(self.dtype.itemsize()) > SPREAD;
-        let large = spread && self.m.min(self.n) >= SIDE && self.k >= STEPS && self.work() >= WORK;
-        match (self.dtype, tier()) {
-            _ if !large => None,
-            (DType::Float32, Tier::V3) => Some(Self::blocks::<f32, 6, 16, 8>),
-            (DType::Float64, Tier::V3) => Some(Self::blocks::<f64, 6, 8, 4>),
-            (DType::Float32, Tier::V4) => Some(Self::blocks::<f32, 12, 32, 16>),
-            (DType::Float64, Tier::V4) => Some(Self::blocks::<f64, 12, 16, 8>),
+impl Tiles {
+    /// Those for a processor that has registers enough: tiles of as many sums as these hold beside
+    /// two vectors of the right matrix and a number of the left.
+    pub(super) fn of(dtype: DType) -> Option<Self> {
+        match (dtype, tier()) {
+            (DType::Float32, Tier::V3) => Some(Self::new::<f32, 6, 16, 8>()),
+            (DType::Float64, Tier::V3) => Some(Self::new::<f64, 6, 8, 4>()),
+            (DType::Float32, Tier::V4) => Some(Self::new::<f32, 12, 32, 16>()),
+            (DType::Float64, Tier::V4) => Some(Self::new::<f64, 12, 16, 8>()),
             _ => None,
         }
     }
 
-    /// The product in tiles of `ROWS` by `COLUMNS`, and of `HALF` of them at the edge.
+    /// Tiles of `ROWS` by `COLUMNS`, and of `HALF` of them at the edge.
+    fn new<T: Real, const ROWS: usize, const COLUMNS: usize, const HALF: usize>() -> Self {
+        Self {
+            rows: ROWS,
+            columns: COLUMNS,
+            size: size_of::<T>(),
+            pack: compile_tiered::<Pack<T, COLUMNS>>(),
+            multiply: compile_tiered::<Multiply<T, ROWS, COLUMNS, HALF>>(),
+        }
+    }
+
+    /// Bytes that `columns` columns of a right matrix of `steps` rows take when packed.
+    pub(super) fn room(&self, columns: usize, steps: usize) -> usize {
+        columns.next_multiple_of(self.columns) * steps * self.size + SPARE
+    }
+}
+
+impl Product {
+    /// The kernels for products that are large enough.
+    pub(super) fn in_blocks(&self) -> Option<Tiles> {
+        let spread = self.k.saturating_mul(self.n).saturating_mul(self.dtype.itemsize()) > SPREAD;
+        let large = spread && self.m.min(self.n) >= SIDE && self.k >= STEPS && self.work() >= WORK;
+        if large { Tiles::of(self.dtype) } else { None }
+    }
+
+    /// The product in tiles.
     ///
     /// # Safety
     ///
-    /// As [`super::matmul`]; the elements are of type `T`, and the processor has AVX and FMA.
+    /// As [`super::matmul`]; the tiles are those of its dtype.
     ///
     /// # Errors
     ///
     /// No memory for the packed matrix; `Interrupted`.
-    unsafe fn blocks<T: Real, const ROWS: usize, const COLUMNS: usize, const HALF: usize>(
-        &self,
-        threads: usize,
-    ) -> Result<()> {
-        let size = size_of::<T>();
+    pub(super) unsafe fn blocks(&self, tiles: Tiles, threads: usize) -> Result<()> {
+        let Tiles { rows: tile_rows, columns: tile, size, pack, multiply } = tiles;
         let product = if self.out.steps[0] == size as isize { self.turned() } else { *self };
         let Self { m, n, k, .. } = product;
         // Of each sum, the same order whatever the number of threads.
-        let depth = part(k.max(1), (PANEL / (COLUMNS * size)).max(DEPTH), 1, 1);
+        let depth = part(k.max(1), (PANEL / (tile * size)).max(DEPTH), 1, 1);
         let most = |bytes: usize, tile: usize| bytes / (depth * size * tile) * tile;
-        let columns = part(n, most(RIGHT, COLUMNS), 1, COLUMNS);
+        let columns = part(n, most(RIGHT, tile), 1, tile);
         // As many layers of this depth as the block holds: threads wait for each other but twice.
         let layers = (RIGHT / (columns * depth * size)).clamp(1, k.max(1).div_ceil(depth));
         // Two bands for each thread, as one may come late.
         let shares = if threads > 1 && m >= 2 * threads * BAND { 2 * threads } else { threads };
-        let rows = part(m, most(LEFT, ROWS), shares, ROWS);
+        let rows = part(m, most(LEFT, tile_rows), shares, tile_rows);
         let bands = m.div_ceil(rows);
-        let packed = Kept::try_new(layers * columns * depth * size + SPARE)?;
+        let packed = Kept::try_new(tiles.room(columns, layers * depth))?;
         let right = packed.address();
-        let pack = compile_tiered::<Pack<T, COLUMNS>>();
-        let multiply = compile_tiered::<Multiply<T, ROWS, COLUMNS, HALF>>();
         for left in (0..n).step_by(columns) {
             for first in (0..k.max(1)).step_by(layers * depth) {
                 let product = Self {
@@ -106,12 +132,13 @@ impl Product {
                     ..product
                 };
                 let layers = product.k.max(1).div_ceil(depth);
-                let panels = product.n.div_ceil(COLUMNS);
-                let shared = Shared(Block { product, right, joins: first > 0 });
-                let layer = |index: usize| shared.get().layer::<T, COLUMNS>(index * depth, depth);
+                let panels = product.n.div_ceil(tile);
+                let joins = if first > 0 { Joins::Adds } else { Joins::Replaces };
+                let shared = Shared(Block { product, right, joins });
+                let layer = |index: usize| shared.get().layer(&tiles, index * depth, depth);
                 let weight = product.n * product.k * size;
                 pool::for_each_weighing(weight, threads, layers * panels, &|task| {
-                    let panel = layer(task / panels).panel::<T, COLUMNS>(task % panels);
+                    let panel = layer(task / panels).panel(&tiles, task % panels);
                     // SAFETY: the caller's contract: columns of the right matrix; the panel is
                     // the task's own part of the packed memory.
                     unsafe { pack(&panel) };
@@ -146,19 +173,28 @@ fn part(length: usize, most: usize, threads: usize, tile: usize) -> usize {
 
 /// Some columns of a product, and some of the steps that they are summed from, in layers.
 #[derive(Clone, Copy)]
-struct Block {
-    product: Product,
+pub(super) struct Block {
+    pub(super) product: Product,
     /// The packed right matrix.
-    right: *mut u8,
-    /// Whether the output holds sums already.
-    joins: bool,
+    pub(super) right: *mut u8,
+    pub(super) joins: Joins,
+}
+
+/// What becomes of the sums.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joins {
+    Replaces,
+    /// They are added to what is in the output.
+    Adds,
+    /// They are taken from what is in the output.
+    Takes,
 }
 
 impl Block {
     /// The layer of `depth` steps, or what there is, from step `first` on.
-    fn layer<T: Real, const COLUMNS: usize>(&self, first: usize, depth: usize) -> Self {
+    fn layer(&self, tiles: &Tiles, first: usize, depth: usize) -> Self {
         let Product { n, k, a, b, .. } = self.product;
-        let before = n.next_multiple_of(COLUMNS) * first * size_of::<T>();
+        let before = n.next_multiple_of(tiles.columns) * first * tiles.size;
         Self {
             product: Product {
                 k: depth.min(k - first),
@@ -167,20 +203,20 @@ impl Block {
                 ..self.product
             },
             right: self.right.wrapping_add(before),
-            joins: self.joins || first > 0,
+            joins: if first > 0 { Joins::Adds } else { self.joins },
         }
     }
 
     /// A panel of the right matrix, from where it is to where it is packed.
-    fn panel<T: Real, const COLUMNS: usize>(&self, panel: usize) -> Packing {
+    pub(super) fn panel(&self, tiles: &Tiles, panel: usize) -> Packing {
         let Product { n, k, b, .. } = self.product;
-        let column = panel * COLUMNS;
+        let column = panel * tiles.columns;
         let from = b.at(0, column);
         Packing {
             from: Matrix { steps: [from.steps[1], from.steps[0]], ..from },
-            lines: COLUMNS.min(n - column),
+            lines: tiles.columns.min(n - column),
             steps: k,
-            to: self.right.wrapping_add(column * k * size_of::<T>()),
+            to: self.right.wrapping_add(column * k * tiles.size),
         }
     }
 }
@@ -199,11 +235,11 @@ impl<T: Real, const WIDTH: usize> TieredKernel for Pack<T, WIDTH> {
 }
 
 /// Some rows, and some panels of columns, of a block.
-struct Task {
-    block: Block,
-    top: usize,
-    rows: usize,
-    panels: [usize; 2],
+pub(super) struct Task {
+    pub(super) block: Block,
+    pub(super) top: usize,
+    pub(super) rows: usize,
+    pub(super) panels: [usize; 2],
 }
 
 /// Packs rows of the left matrix and multiplies them with the packed right matrix.
@@ -266,8 +302,7 @@ struct Tile {
     out: Matrix,
     rows: usize,
     columns: usize,
-    /// Whether it holds sums already.
-    joins: bool,
+    joins: Joins,
 }
 
 impl Tile {
@@ -298,11 +333,19 @@ impl Tile {
                 }
             }
             let mut sums = sums::<T, ROWS, COLUMNS, WIDTH>(steps, left, right);
-            if joins && whole {
+            // Outside the loops: else they are left scalar.
+            if joins == Joins::Adds && whole {
                 for row in 0..ROWS {
                     let before: [T; WIDTH] = load(to.at(row, 0).address, 0);
                     for column in 0..WIDTH {
                         sums[row][column] = before[column].join(sums[row][column]);
+                    }
+                }
+            } else if joins == Joins::Takes && whole {
+                for row in 0..ROWS {
+                    let before: [T; WIDTH] = load(to.at(row, 0).address, 0);
+                    for column in 0..WIDTH {
+                        sums[row][column] = before[column].less(sums[row][column]);
                     }
                 }
             }
@@ -326,7 +369,11 @@ impl Tile {
                 let address = self.out.at(row, column).address;
                 // SAFETY: the caller's.
                 unsafe {
-                    let sum = if self.joins { load::<T>(address, 0).join(sum) } else { sum };
+                    let sum = match self.joins {
+                        Joins::Replaces => sum,
+                        Joins::Adds => load::<T>(address, 0).join(sum),
+                        Joins::Takes => load::<T>(address, 0).less(sum),
+                    };
                     store(address, 0, sum);
                 }
             }

@@ -12,6 +12,7 @@ mod sum;
 #[cfg(test)]
 mod tests;
 mod tiny;
+mod update;
 mod vectors;
 
 use tensorbridge_core::dtype::{Complex32, Complex64};
@@ -19,6 +20,7 @@ use tensorbridge_core::layout::nest::Nest;
 use tensorbridge_core::{DType, Operand, Result, interrupt};
 
 use tiny::Batch;
+pub(crate) use update::Left;
 
 use crate::pool;
 
@@ -214,8 +216,8 @@ impl Product {
         // SAFETY: the caller's contract.
         unsafe {
             #[cfg(target_arch = "x86_64")]
-            if let Some(method) = self.in_blocks() {
-                return method(self, threads);
+            if let Some(tiles) = self.in_blocks() {
+                return self.blocks(tiles, threads);
             }
             match self.dtype {
                 DType::Float32 => self.floats::<f32>(threads),

@@ -21,6 +21,9 @@ pub(super) trait Real: Sum + 'static {
     /// `self + a * b`, rounded once.
     fn fused(self, a: Self, b: Self) -> Self;
 
+    /// `self - other`.
+    fn less(self, other: Self) -> Self;
+
     /// Writes element `step` of each of [`Real::RUN`] lines side by side at `to`, and the elements
     /// that follow `width` elements further on each.
     ///
@@ -38,6 +41,11 @@ macro_rules! real {
             #[inline(always)]
             fn fused(self, a: Self, b: Self) -> Self {
                 a.mul_add(b, self)
+            }
+
+            #[inline(always)]
+            fn less(self, other: Self) -> Self {
+                self - other
             }
 
             #[allow(clippy::needless_range_loop)]
