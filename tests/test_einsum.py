@@ -21,9 +21,11 @@ def calls(draw: st.DrawFn, most: int = 4) -> tuple[str, list[tuple[int, ...]]]:
     """Subscripts, and shapes for them."""
     terms, shapes = [], []
     rest = draw(st.sampled_from([(), (), (), (2,), (3, 2)]), label="axes under ellipses")
+    empty = draw(st.sampled_from(["", "", "", *LENGTHS]), label="an axis without elements")
+    lengths = LENGTHS | {empty: 0}
     for _ in range(draw(st.integers(1, most))):
         labels = draw(st.lists(st.sampled_from(list(LENGTHS)), max_size=4))
-        shape = [LENGTHS[label] for label in labels]
+        shape = [lengths[label] for label in labels]
         term = list(labels)
         # A factor of length 1 among longer ones is the same for all.
         for place, label in enumerate(labels):

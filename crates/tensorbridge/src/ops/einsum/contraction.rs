@@ -150,15 +150,8 @@ pub(super) fn pair(a: Term, b: Term, kept: u128, wanted: Option<&[usize]>) -> Re
     let right = b.grouped(&batch, [&contracted, &columns])?;
     let product = matmul(&left, &right)?;
     let axes = [batch, rows, columns].concat();
-    let length = |&axis: &usize| a.length(axis).max(b.length(axis)) as isize;
-    let shape: Vec<isize> = axes
-        .iter()
-        .map(
-            |axis| {
-                if a.has(*axis) && b.has(*axis) { a.length(*axis) as isize } else { length(axis) }
-            },
-        )
-        .collect();
+    let length = |&axis: &usize| if a.has(axis) { a.length(axis) } else { b.length(axis) };
+    let shape: Vec<isize> = axes.iter().map(|axis| length(axis) as isize).collect();
     Ok(Term { tensor: views::view(&product, &shape)?, axes })
 }
 
