@@ -224,6 +224,8 @@ unsafe fn fold_run<F: Fold, const LANES: usize>(from: *mut u8, len: usize) -> F:
 
 /// Folds a tile's runs side by side, each through its share of the lanes, in the same way wherever
 /// it stands.
+// Through indices, as all that is unrolled here.
+#[allow(clippy::needless_range_loop)]
 #[inline(always)]
 unsafe fn fold_beside<F: Fold, const LANES: usize>(tile: &Tile) {
     let few = LANES / BESIDE;
