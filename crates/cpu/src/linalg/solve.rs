@@ -15,7 +15,7 @@ use super::blocked::lu_is_ours;
 use super::cut::by_crew;
 use super::lu::{Factors, factorize, need, order};
 
-/// Right sides that are solved for together. Measured.
+/// Right sides that are solved for together.
 pub(super) const SIDES: usize = 64;
 
 /// Solutions with several right sides.

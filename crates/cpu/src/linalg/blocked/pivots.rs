@@ -11,7 +11,7 @@ use crate::isa::{Isa, Work, perform};
 use crate::linalg::passes::{Columns, Subtract, dense};
 use crate::linalg::vector::Real;
 
-/// Columns that are worked on one by one. Measured.
+/// Columns that are worked on one by one.
 const NARROW: usize = 8;
 
 /// Factorizes a matrix with no more columns than rows. Row `i` was exchanged with row
