@@ -20,6 +20,9 @@ PRELUDE = """
     import numpy as np
     import tensorbridge as tb
 
+    # What a shell runs in the background ignores Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
     def send(number, after=0.1):
         timer = threading.Timer(after, os.kill, (os.getpid(), number))
         timer.start()
