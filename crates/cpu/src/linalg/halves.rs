@@ -21,9 +21,31 @@ const ROOTS: usize = 32;
 /// Values below which threads would rather wait.
 const MANY: usize = 192;
 
-/// Who works on a join of `n` values.
-pub(super) fn workers(n: usize, par: Par) -> Par {
-    if n < MANY { Par::Seq } else { par }
+/// Rows from which halves are worked on by different threads.
+const LARGE: usize = 256;
+
+/// Decomposes both halves of a matrix of `n` rows, and says whether that converged.
+pub(super) fn both(
+    n: usize,
+    par: Par,
+    upper: impl FnOnce() -> bool + Send,
+    lower: impl FnOnce() -> bool + Send,
+) -> bool {
+    let done = match par {
+        Par::Rayon(_) if n >= LARGE => rayon::join(upper, lower),
+        _ => (upper(), lower()),
+    };
+    done.0 && done.1
+}
+
+/// Writes the vectors of a small matrix, one after the other in `numbers`.
+pub(super) fn narrow<R: Real>(mut to: MatMut<'_, R>, numbers: &[f64]) {
+    let rows = to.nrows();
+    for j in 0..rows {
+        for i in 0..rows {
+            to[(i, j)] = R::narrow(numbers[j * rows + i]);
+        }
+    }
 }
 
 /// What a join whose largest number is this is multiplied with, so that squares stay in range, and
@@ -90,42 +112,129 @@ pub(super) fn complete<R: Real>(matrix: MatMut<'_, R>, entry: &Entry, [upper, lo
     }
 }
 
-/// The roots of a join.
-pub(super) fn solve<P: Pole>(poles: &[P], z: &[f64], par: Par) -> Vec<Root> {
-    let squares: Vec<f64> = z.iter().map(|z| z * z).collect();
-    let mut roots = vec![Root::default(); poles.len()];
-    cut::pieces(par, &mut roots, ROOTS, |index, roots| {
-        let mut room = vec![0.0; poles.len()];
-        perform(Find { d: poles, squares: &squares, first: index * ROOTS, roots, room: &mut room });
-    });
-    roots
+/// Copies the column of `entry`, whose halves end and begin at these rows.
+fn gather<R: Real>(
+    mut to: MatMut<'_, R>,
+    column: usize,
+    from: MatRef<'_, R>,
+    entry: &Entry,
+    [upper, lower]: [usize; 2],
+) {
+    let rows = from.nrows();
+    let mut to = to.as_mut().col_mut(column);
+    let from = from.col(entry.column);
+    if entry.support == Support::Bottom {
+        to.as_mut().subrows_mut(0, lower).fill(R::narrow(0.0));
+    } else {
+        to.as_mut().subrows_mut(0, upper).copy_from(from.subrows(0, upper));
+    }
+    if entry.support == Support::Top {
+        to.subrows_mut(upper, rows - upper).fill(R::narrow(0.0));
+    } else {
+        to.subrows_mut(lower, rows - lower).copy_from(from.subrows(lower, rows - lower));
+    }
 }
 
-/// Makes the roots exact, by another row.
-pub(super) fn correct<P: Pole>(poles: &[P], roots: &[Root], z: &mut [f64], par: Par) {
-    cut::pieces(par, z, PART, |index, row| {
-        perform(Correct { d: poles, roots, first: index * PART, row });
-    });
-}
-
-/// The kept columns in the order in which they are multiplied: those that are 0 below first, those
-/// that are 0 above last.
-pub(super) struct Groups {
-    pub(super) order: Vec<usize>,
+/// A join that is solved.
+///
+/// Its columns are multiplied in groups: those that are 0 below first, those that are 0 above last,
+/// and after them those that are not multiplied.
+pub(super) struct Join<P> {
+    deflated: Deflated,
+    /// In ascending order, as the roots.
+    poles: Vec<P>,
+    roots: Vec<Root>,
+    /// Of the kept columns, in groups: which it is, its pole and its element of the row.
+    order: Vec<usize>,
+    ordered_poles: Vec<P>,
+    ordered_row: Vec<f64>,
     /// How many of the first are 0 below, and where the columns that are 0 above begin.
     top: usize,
     bottom: usize,
+    par: Par,
 }
 
-impl Groups {
-    pub(super) fn of(kept: &[Entry]) -> Self {
+impl<P: Pole> Join<P> {
+    pub(super) fn solve(deflated: Deflated, par: Par) -> Self {
+        let Deflated { kept, found } = &deflated;
+        let par = if kept.len() + found.len() < MANY { Par::Seq } else { par };
+        let poles: Vec<_> = kept.iter().map(|entry| P::of(entry.value)).collect();
+        let mut row: Vec<_> = kept.iter().map(|entry| entry.z).collect();
+        let squares: Vec<_> = row.iter().map(|z| z * z).collect();
+        let mut roots = vec![Root::default(); kept.len()];
+        cut::pieces(par, &mut roots, ROOTS, |index, roots| {
+            let (first, room) = (index * ROOTS, &mut vec![0.0; poles.len()]);
+            perform(Find { d: &poles, squares: &squares, first, roots, room });
+        });
+        // Another row makes these roots exact.
+        cut::pieces(par, &mut row, PART, |index, row| {
+            perform(Correct { d: &poles, roots: &roots, first: index * PART, row });
+        });
+
         let with = |support| (0..kept.len()).filter(move |&i| kept[i].support == support);
         let mut order: Vec<usize> = with(Support::Top).collect();
         let top = order.len();
         order.extend(with(Support::Both));
         let bottom = order.len();
         order.extend(with(Support::Bottom));
-        Self { order, top, bottom }
+        let ordered_poles = order.iter().map(|&i| poles[i]).collect();
+        let ordered_row = order.iter().map(|&i| row[i]).collect();
+        Self { deflated, poles, roots, order, ordered_poles, ordered_row, top, bottom, par }
+    }
+
+    /// How many values have been solved; the others are those of the halves.
+    pub(super) fn solved(&self) -> usize {
+        self.roots.len()
+    }
+
+    /// Where the first of the kept columns stands.
+    pub(super) fn first(&self) -> usize {
+        self.order.iter().position(|&i| i == 0).expect("something was kept")
+    }
+
+    /// Writes the values, times `factor`.
+    pub(super) fn values(&self, to: &mut [f64], factor: f64) {
+        let solved = self.roots.iter().map(|root| self.poles[root.pole].value(root.offset));
+        let found = self.deflated.found.iter().map(|entry| entry.value);
+        for (to, value) in to.iter_mut().zip(solved.chain(found)) {
+            *to = value * factor;
+        }
+    }
+
+    /// Writes the vectors; left singular vectors where `first` says which element belongs to the
+    /// row itself.
+    pub(super) fn write<R: Real>(&self, vectors: MatMut<'_, R>, first: Option<usize>) {
+        let k = self.roots.len();
+        cut::columns(self.par, vectors, ROOTS, |index, mut vectors| {
+            let mut room = vec![0.0; k];
+            for j in 0..vectors.ncols() {
+                let root = self.roots[index * ROOTS + j];
+                let column = vectors.as_mut().col_mut(j);
+                let column = column.try_as_col_major_mut().expect("columns are dense");
+                perform(Write {
+                    root,
+                    d: &self.ordered_poles,
+                    row: &self.ordered_row,
+                    pole: self.poles[root.pole],
+                    first,
+                    vector: column.as_slice_mut(),
+                    room: &mut room,
+                });
+            }
+        });
+    }
+
+    /// Copies the columns of the halves, in groups; the halves end and begin at these rows.
+    pub(super) fn gather<R: Real>(
+        &self,
+        mut to: MatMut<'_, R>,
+        from: MatRef<'_, R>,
+        rows: [usize; 2],
+    ) {
+        let Deflated { kept, found } = &self.deflated;
+        for (column, entry) in self.order.iter().map(|&i| &kept[i]).chain(found).enumerate() {
+            gather(to.as_mut(), column, from, entry, rows);
+        }
     }
 
     /// `out = gathered * vectors` above and below, where there are `rows[0]` rows above and the
@@ -136,7 +245,6 @@ impl Groups {
         vectors: MatRef<'_, R>,
         out: MatMut<'_, R>,
         rows: [usize; 2],
-        par: Par,
     ) {
         let k = self.order.len();
         let [upper, lower] = rows;
@@ -164,68 +272,6 @@ impl Groups {
                 vectors.subrows(self.top, k - self.top),
             );
         };
-        cut::columns(par, out, BLOCK, block);
-    }
-}
-
-/// Copies the column of `entry`, whose halves end and begin at these rows.
-pub(super) fn gather<R: Real>(
-    mut to: MatMut<'_, R>,
-    column: usize,
-    from: MatRef<'_, R>,
-    entry: &Entry,
-    [upper, lower]: [usize; 2],
-) {
-    let rows = from.nrows();
-    let mut to = to.as_mut().col_mut(column);
-    let from = from.col(entry.column);
-    if entry.support == Support::Bottom {
-        to.as_mut().subrows_mut(0, lower).fill(R::narrow(0.0));
-    } else {
-        to.as_mut().subrows_mut(0, upper).copy_from(from.subrows(0, upper));
-    }
-    if entry.support == Support::Top {
-        to.subrows_mut(upper, rows - upper).fill(R::narrow(0.0));
-    } else {
-        to.subrows_mut(lower, rows - lower).copy_from(from.subrows(lower, rows - lower));
-    }
-}
-
-/// A join that is solved, its poles and its row in the order of groups too.
-pub(super) struct Join<'a, P> {
-    poles: &'a [P],
-    roots: &'a [Root],
-    ordered_poles: Vec<P>,
-    ordered_row: Vec<f64>,
-}
-
-impl<'a, P: Pole> Join<'a, P> {
-    pub(super) fn of(groups: &Groups, poles: &'a [P], row: &[f64], roots: &'a [Root]) -> Self {
-        let ordered_poles = groups.order.iter().map(|&i| poles[i]).collect();
-        let ordered_row = groups.order.iter().map(|&i| row[i]).collect();
-        Self { poles, roots, ordered_poles, ordered_row }
-    }
-
-    /// Writes the vectors; left singular vectors where `first` says which element belongs to the
-    /// row itself.
-    pub(super) fn write<R: Real>(&self, vectors: MatMut<'_, R>, first: Option<usize>, par: Par) {
-        let k = self.roots.len();
-        cut::columns(par, vectors, ROOTS, |index, mut vectors| {
-            let mut room = vec![0.0; k];
-            for j in 0..vectors.ncols() {
-                let root = self.roots[index * ROOTS + j];
-                let column = vectors.as_mut().col_mut(j);
-                let column = column.try_as_col_major_mut().expect("columns are dense");
-                perform(Write {
-                    root,
-                    d: &self.ordered_poles,
-                    row: &self.ordered_row,
-                    pole: self.poles[root.pole],
-                    first,
-                    vector: column.as_slice_mut(),
-                    room: &mut room,
-                });
-            }
-        });
+        cut::columns(self.par, out, BLOCK, block);
     }
 }

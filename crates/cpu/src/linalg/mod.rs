@@ -21,6 +21,8 @@ mod panel;
 mod passes;
 mod reduction;
 mod reflections;
+#[cfg(test)]
+mod samples;
 mod scale;
 mod secular;
 mod singular;

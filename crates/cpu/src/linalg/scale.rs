@@ -28,8 +28,29 @@ fn largest<T: Field>(matrix: MatRef<'_, T>) -> f64 {
     sizes.fold(0.0, |most, size| if size.is_nan() { f64::INFINITY } else { most.max(size) })
 }
 
+/// Multiplies the diagonals of a matrix by a power of two, so that its elements are at most about 1:
+/// nothing overflows, and what is negligible is so beside 1. Returns the factors, one after the
+/// other, that undo it for its values.
+pub(super) fn normalize(d: &mut [f64], e: &mut [f64]) -> [f64; 2] {
+    let largest = d.iter().chain(&*e).fold(0.0_f64, |most, value| most.max(value.abs()));
+    // In two steps, as one power might not be a number.
+    let factors =
+        |exponent: i32| [exponent / 2, exponent - exponent / 2].map(|half| 2.0_f64.powi(half));
+    let exponent = exponent(largest);
+    multiply(d, factors(-exponent));
+    multiply(e, factors(-exponent));
+    factors(exponent)
+}
+
+/// Multiplies by both factors, one after the other.
+pub(super) fn multiply(numbers: &mut [f64], [first, second]: [f64; 2]) {
+    for number in numbers {
+        *number = *number * first * second;
+    }
+}
+
 /// Of a number; 0 for 0.
-pub(super) fn exponent(largest: f64) -> i32 {
+fn exponent(largest: f64) -> i32 {
     if largest == 0.0 { 0 } else { largest.log2().floor() as i32 }
 }
 

@@ -18,8 +18,13 @@ const LANES: usize = 8;
 /// Steps by interpolation before every second one halves the bracket.
 const EAGER: usize = 12;
 
-/// Where the sum has a pole, as the number that it is known by.
+/// Where the sum has a pole, as the number that it is known by: a value of one of the halves.
 pub(super) trait Pole: Copy + Send + Sync {
+    fn of(number: f64) -> Self;
+
+    /// The value of the whole whose root is this far from the pole.
+    fn value(self, offset: f64) -> f64;
+
     /// How far this pole is from `other`, to full relative accuracy.
     fn from(self, other: Self) -> f64;
 
@@ -28,13 +33,21 @@ pub(super) trait Pole: Copy + Send + Sync {
 
 /// The pole is the number itself.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Plain(pub(super) f64);
+pub(super) struct Plain(f64);
 
 /// The pole is the square of the number.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Squared(pub(super) f64);
+pub(super) struct Squared(f64);
 
 impl Pole for Plain {
+    fn of(number: f64) -> Self {
+        Self(number)
+    }
+
+    fn value(self, offset: f64) -> f64 {
+        self.0 + offset
+    }
+
     #[inline(always)]
     fn from(self, other: Self) -> f64 {
         self.0 - other.0
@@ -47,6 +60,15 @@ impl Pole for Plain {
 }
 
 impl Pole for Squared {
+    fn of(number: f64) -> Self {
+        Self(number)
+    }
+
+    fn value(self, offset: f64) -> f64 {
+        let pole = self.0;
+        pole + offset / (pole + (pole * pole + offset).max(0.0).sqrt())
+    }
+
     #[inline(always)]
     fn from(self, other: Self) -> f64 {
         (self.0 - other.0) * (self.0 + other.0)

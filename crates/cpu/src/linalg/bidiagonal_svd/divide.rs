@@ -6,12 +6,10 @@ use super::merge::{Part, merge};
 use super::real::Real;
 use super::rotations::{Decompose, SMALL};
 use crate::isa::perform;
+use crate::linalg::halves::{both, narrow};
 
 /// Rows of the smallest matrices, which are decomposed in less memory.
 const TINY: usize = 8;
-
-/// Rows from which halves are worked on by different threads.
-const LARGE: usize = 256;
 
 /// Decomposes the upper bidiagonal matrix of `d` and `e` into `part`, and says whether that
 /// converged. `d` and `e` are at most about 1, and overwritten; `e` has an element more where the
@@ -34,11 +32,7 @@ pub(super) fn divide<R: Real>(
         let (e_upper, e_lower) = e.split_at_mut(top);
         let upper = || divide(d_upper, e_upper, upper, par);
         let lower = || divide(&mut d_lower[1..], &mut e_lower[1..], lower, par);
-        let done = match par {
-            Par::Rayon(_) if n >= LARGE => rayon::join(upper, lower),
-            _ => (upper(), lower()),
-        };
-        if !(done.0 && done.1) {
+        if !both(n, par, upper, lower) {
             return false;
         }
     }
@@ -83,14 +77,6 @@ fn small<R: Real>(d: &mut [f64], e: &mut [f64], part: Part<'_, R>, numbers: &mut
     let v = &mut numbers[..m * m];
     let done = perform(Decompose { d: &mut *d, e, u: &mut *u, v: &mut *v });
     part.values.copy_from_slice(d);
-    let narrow = |mut to: MatMut<'_, R>, numbers: &[f64]| {
-        let rows = to.nrows();
-        for j in 0..rows {
-            for i in 0..rows {
-                to[(i, j)] = R::narrow(numbers[j * rows + i]);
-            }
-        }
-    };
     narrow(part.u, u);
     narrow(part.v, v);
     done

@@ -4,10 +4,8 @@ use faer::{MatMut, Par};
 
 use super::deflate::{Columns, deflate};
 use super::real::Real;
-use crate::linalg::halves::{
-    Deflated, Entry, Groups, Join, Support, correct, gather, range, rotate, solve, workers,
-};
-use crate::linalg::secular::{Root, Squared};
+use crate::linalg::halves::{Entry, Join, Support, range, rotate};
+use crate::linalg::secular::Squared;
 use crate::linalg::turn::Turn;
 
 /// A part of a bidiagonal matrix, its decomposition, and room for two matrices as large.
@@ -25,52 +23,30 @@ pub(super) struct Part<'a, R> {
 pub(super) fn merge<R: Real>(part: Part<'_, R>, top: usize, before: f64, after: f64, par: Par) {
     let Part { values, u, v, room: [mut gathered, mut vectors] } = part;
     let (n, m) = (u.nrows(), v.nrows());
-    let par = workers(n, par);
     let mut columns = Columns { u, v, top };
     values[top] = 0.0;
     let largest = values.iter().fold(before.abs().max(after.abs()), |most, value| most.max(*value));
     let (down, up) = range(largest);
     let (first, entries) = row(&mut columns, values, down, [before, after]);
     let tolerance = if largest == 0.0 { 1.0 } else { 8.0 * R::EPSILON * largest * down };
-    let Deflated { kept, found } = deflate(first, entries, tolerance, &mut columns);
-    let k = kept.len();
-    let Columns { u, v, .. } = columns;
+    let join = Join::<Squared>::solve(deflate(first, entries, tolerance, &mut columns), par);
+    let Columns { mut u, v, .. } = columns;
+    join.values(values, up);
 
-    let poles: Vec<_> = kept.iter().map(|entry| Squared(entry.value)).collect();
-    let mut z: Vec<f64> = kept.iter().map(|entry| entry.z).collect();
-    let roots = solve(&poles, &z, par);
-    correct(&poles, &roots, &mut z, par);
-    for (value, root) in values.iter_mut().zip(&roots) {
-        *value = size(&poles, *root) * up;
-    }
-    for (value, entry) in values[k..].iter_mut().zip(&found) {
-        *value = entry.value * up;
-    }
-
-    let groups = Groups::of(&kept);
-    let join = Join::of(&groups, &poles, &z, &roots);
-    // Where the element of the pole 0 stands.
-    let zero = groups.order.iter().position(|&i| i == 0).expect("it is one of them");
+    let (k, halves) = (join.solved(), [top + 1, top + 1]);
     let mut vectors = vectors.as_mut().submatrix_mut(0, 0, k, k);
-    let columns = || groups.order.iter().map(|&i| &kept[i]).chain(&found);
-
-    join.write(vectors.as_mut(), None, par);
+    join.write(vectors.as_mut(), None);
     let mut right = gathered.as_mut().submatrix_mut(0, 0, m, n);
-    for (to, entry) in columns().enumerate() {
-        gather(right.as_mut(), to, v.as_ref(), entry, [top + 1, top + 1]);
-    }
-    groups.multiply(right.as_ref(), vectors.as_ref(), v.subcols_mut(0, n), [top + 1, top + 1], par);
+    join.gather(right.as_mut(), v.as_ref(), halves);
+    join.multiply(right.as_ref(), vectors.as_ref(), v.subcols_mut(0, n), halves);
 
-    join.write(vectors.as_mut(), Some(zero), par);
+    // Where the element of the pole 0 stands, whose left vector is the row between the halves.
+    let (zero, halves) = (join.first(), [top, top + 1]);
+    join.write(vectors.as_mut(), Some(zero));
     let mut left = gathered.submatrix_mut(0, 0, n, n);
-    for (to, entry) in columns().enumerate() {
-        gather(left.as_mut(), to, u.as_ref(), entry, [top, top + 1]);
-        if entry.column == top {
-            left.as_mut().col_mut(to).fill(R::narrow(0.0));
-        }
-    }
-    let mut u = u;
-    groups.multiply(left.as_ref(), vectors.as_ref(), u.as_mut(), [top, top + 1], par);
+    join.gather(left.as_mut(), u.as_ref(), halves);
+    left.as_mut().col_mut(zero).fill(R::narrow(0.0));
+    join.multiply(left.as_ref(), vectors.as_ref(), u.as_mut(), halves);
     let mut middle = u.row_mut(top);
     for j in 0..n {
         middle[j] = if j < k { vectors[(zero, j)] } else { R::narrow(0.0) };
@@ -112,10 +88,4 @@ fn row<R: Real>(
         (first.z, first.support) = (turn.length, Support::Both);
     }
     (first, entries)
-}
-
-/// The value whose square the root is.
-fn size(poles: &[Squared], root: Root) -> f64 {
-    let Squared(pole) = poles[root.pole];
-    pole + root.offset / (pole + (pole * pole + root.offset).max(0.0).sqrt())
 }

@@ -2,15 +2,7 @@
 
 use super::bisection::bisect;
 use super::{singular_values, workspace};
-
-/// Numbers from -0.5 to 0.5: the generator of D. E. Knuth's MMIX.
-pub(super) fn random(seed: u64) -> impl FnMut() -> f64 {
-    let mut state = seed;
-    move || {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 11) as f64 / (1u64 << 53) as f64 - 0.5
-    }
-}
+use crate::linalg::samples::random;
 
 /// How many singular values are less than `bound`: W. Kahan's count of the eigenvalues of the
 /// matrix whose diagonal is 0 and beside which both diagonals alternate. None is less than 0, where

@@ -2,8 +2,9 @@
 
 use faer::{Mat, Par};
 
-use super::tests::{matrices, random};
+use super::tests::matrices;
 use super::{Real, decompose, singular_values, workspace};
+use crate::linalg::samples::{coincidences, threads_agree};
 
 /// Values, left and right vectors, from memory that held no numbers.
 fn decomposed<R: Real>(d: &[f64], e: &[f64], par: Par) -> (Vec<f64>, Mat<R>, Mat<R>) {
@@ -58,30 +59,10 @@ fn vectors_make_the_matrix() {
 
 #[test]
 fn vectors_of_random_matrices_with_coincidences() {
-    let mut next = random(5);
-    for round in 0..400 {
-        let n = 1 + round % 50;
-        let mut number = |i: usize| match round % 5 {
-            0 => (4.0 * next()).round(),
-            1 => 10.0_f64.powf(40.0 * next()),
-            2 => 10.0_f64.powf(600.0 * next()),
-            3 => 1.0 + 1e-15 * next(),
-            _ => 0.2_f64.powi(i as i32) * next(),
-        };
-        let d: Vec<f64> = (0..n).map(&mut number).collect();
-        let e: Vec<f64> = (1..n).map(&mut number).collect();
-        check::<f64>("coincidences", &d, &e);
-    }
+    coincidences(400, 50, |d, e| check::<f64>("coincidences", &d, &e));
 }
 
 #[test]
 fn threads_leave_no_trace() {
-    let mut next = random(9);
-    let d: Vec<f64> = (0..600).map(|_| next()).collect();
-    let e: Vec<f64> = (1..600).map(|_| next() + 1.0).collect();
-    let expected = decomposed::<f64>(&d, &e, Par::Seq);
-    for threads in [1, 3] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        assert!(pool.install(|| decomposed::<f64>(&d, &e, Par::rayon(2))) == expected);
-    }
+    threads_agree(decomposed::<f64>);
 }

@@ -16,6 +16,7 @@ use faer::MatMut;
 use faer::dyn_stack::{MemStack, StackReq};
 use tensorbridge_core::dtype::{Complex32, Complex64};
 
+use super::field::Field;
 use super::vector::Real;
 use crate::matmul::Left;
 
@@ -28,19 +29,17 @@ const LU: usize = 256;
 const CHOLESKY: usize = 512;
 
 /// Whether `L @ U` of a matrix of this type and shape is found here.
-pub(super) fn lu_is_ours<T: Blocked>(m: usize, n: usize) -> bool {
-    T::REAL && m.min(n) >= LU
+pub(super) fn lu_is_ours<T: Field>(m: usize, n: usize) -> bool {
+    T::IS_REAL && m.min(n) >= LU
 }
 
 /// Whether the Cholesky factor of a matrix of this type and size is found here.
-pub(super) fn cholesky_is_ours<T: Blocked>(n: usize) -> bool {
-    T::REAL && n >= CHOLESKY
+pub(super) fn cholesky_is_ours<T: Field>(n: usize) -> bool {
+    T::IS_REAL && n >= CHOLESKY
 }
 
 /// Numbers whose large matrices are factorized here if they are real, else by `faer`.
 pub(super) trait Blocked: Sized {
-    const REAL: bool;
-
     /// The memory that [`Blocked::lu`] of a matrix of `m` rows works in.
     fn lu_scratch(m: usize) -> StackReq;
 
@@ -59,8 +58,6 @@ pub(super) trait Blocked: Sized {
 macro_rules! blocked {
     ($($type:ident)+) => {$(
         impl Blocked for $type {
-            const REAL: bool = true;
-
             fn lu_scratch(m: usize) -> StackReq {
                 packed_scratch::<Self>(m)
             }
@@ -90,8 +87,6 @@ blocked! { f32 f64 }
 macro_rules! complex {
     ($($type:ident)+) => {$(
         impl Blocked for $type {
-            const REAL: bool = false;
-
             fn lu_scratch(_: usize) -> StackReq {
                 StackReq::EMPTY
             }

@@ -6,9 +6,7 @@ use super::merge::{Part, merge};
 use super::steps::{Decompose, SMALL};
 use crate::isa::perform;
 use crate::linalg::bidiagonal_svd::Real;
-
-/// Rows from which halves are worked on by different threads.
-const LARGE: usize = 256;
+use crate::linalg::halves::{both, narrow};
 
 /// Decomposes the matrix of `d` and `e` into `part`: `d` becomes the values. Says whether that
 /// converged. `d` and `e` are at most about 1, and `e` is overwritten.
@@ -33,11 +31,7 @@ pub(super) fn divide<R: Real>(
         let (e_upper, e_lower) = e.split_at_mut(top);
         let upper = || divide(d_upper, &mut e_upper[..top - 1], upper, par);
         let lower = || divide(d_lower, e_lower, lower, par);
-        let done = match par {
-            Par::Rayon(_) if n >= LARGE => rayon::join(upper, lower),
-            _ => (upper(), lower()),
-        };
-        if !(done.0 && done.1) {
+        if !both(n, par, upper, lower) {
             return false;
         }
     }
@@ -56,14 +50,10 @@ fn halves<'a, R: Real>(part: &'a mut Part<'_, R>, top: usize) -> (Part<'a, R>, P
     (Part { u: upper, room: [one.0, other.0] }, Part { u: lower, room: [one.1, other.1] })
 }
 
-fn leaf<R: Real>(d: &mut [f64], e: &mut [f64], mut u: MatMut<'_, R>) -> bool {
+fn leaf<R: Real>(d: &mut [f64], e: &mut [f64], u: MatMut<'_, R>) -> bool {
     let n = d.len();
     let mut numbers = [0.0; SMALL * SMALL];
     let done = perform(Decompose { d, e, u: Some(&mut numbers[..n * n]) });
-    for j in 0..n {
-        for i in 0..n {
-            u[(i, j)] = R::narrow(numbers[j * n + i]);
-        }
-    }
+    narrow(u, &numbers);
     done
 }

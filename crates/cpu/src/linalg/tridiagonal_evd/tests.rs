@@ -4,17 +4,8 @@ use faer::{Mat, Par};
 
 use super::{decompose, values as alone};
 use crate::linalg::bidiagonal_svd::{Real, workspace};
+use crate::linalg::samples::{coincidences, random, threads_agree};
 use crate::linalg::tridiagonal_values::eigenvalues;
-
-/// Numbers between -1 and 1.
-fn random(seed: u64) -> impl FnMut() -> f64 {
-    let mut state = seed;
-    move || {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as f64 / f64::from(1_u32 << 30) - 1.0
-    }
-}
 
 /// Values and vectors, from memory that held no numbers.
 fn decomposed<R: Real>(d: &[f64], e: &[f64], par: Par) -> (Vec<f64>, Mat<R>) {
@@ -89,31 +80,14 @@ fn vectors_make_the_matrix() {
 
 #[test]
 fn vectors_of_random_matrices_with_coincidences() {
-    let mut next = random(5);
-    for round in 0..600 {
-        let n = 1 + round % 60;
-        let mut number = |i: usize| match round % 5 {
-            0 => (4.0 * next()).round(),
-            1 => 10.0_f64.powf(40.0 * next()),
-            2 => 10.0_f64.powf(300.0 * next()),
-            3 => 1.0 + 1e-15 * next(),
-            _ => 0.2_f64.powi(i as i32) * next(),
-        };
-        let d: Vec<f64> = (0..n).map(&mut number).collect();
-        let e: Vec<f64> = (1..n).map(|i| number(i).abs()).collect();
+    coincidences(600, 60, |d, e| {
+        let e: Vec<f64> = e.iter().map(|element| element.abs()).collect();
         check::<f64>("coincidences", &d, &e);
         check::<f32>("coincidences", &d, &e);
-    }
+    });
 }
 
 #[test]
 fn threads_leave_no_trace() {
-    let mut next = random(9);
-    let d: Vec<f64> = (0..600).map(|_| next()).collect();
-    let e: Vec<f64> = (1..600).map(|_| next() + 1.0).collect();
-    let expected = decomposed::<f64>(&d, &e, Par::Seq);
-    for threads in [1, 3] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        assert!(pool.install(|| decomposed::<f64>(&d, &e, Par::rayon(2))) == expected);
-    }
+    threads_agree(decomposed::<f64>);
 }
