@@ -15,7 +15,7 @@ use tensorbridge::diagnostics::trace;
 use tensorbridge::dtype::Complex64;
 use tensorbridge::exchange::Request;
 use tensorbridge::ops::{Operand, creation, result_dtype};
-use tensorbridge::{Device, Scalar, Tensor};
+use tensorbridge::{Device, Scalar, Tensor, ops};
 
 use crate::enter::enter;
 use crate::protocols::numpy;
@@ -205,6 +205,24 @@ impl<'py> Out<'py> {
     pub(crate) fn into_object(self) -> Bound<'py, PyAny> {
         self.object
     }
+}
+
+/// What `operation` resulted in, as Python sees it: `out` with the values, or a tensor of its own.
+///
+/// # Errors
+///
+/// As [`ops::place`].
+pub(crate) fn deliver<'py>(
+    py: Python<'py>,
+    result: Tensor,
+    out: Option<Out<'py>>,
+    operation: &'static str,
+) -> PyResult<Bound<'py, PyAny>> {
+    let Some(out) = out else {
+        return Ok(PyTensor::new(result).into_pyobject(py)?.into_any());
+    };
+    enter(py, || ops::place(&out.tensor, &result, operation))?;
+    Ok(out.into_object())
 }
 
 impl<'py> FromPyObject<'_, 'py> for Out<'py> {

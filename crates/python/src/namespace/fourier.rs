@@ -10,7 +10,7 @@ use tensorbridge::{Tensor, ops};
 use super::options::Options;
 use crate::arguments::{Ints, Source, either};
 use crate::enter::{enter, enter_detached};
-use crate::operand::{Out, real};
+use crate::operand::{Out, deliver, real};
 use crate::tensor::PyTensor;
 
 fn norm(name: Option<&str>) -> PyResult<Norm> {
@@ -33,11 +33,7 @@ fn run<'py>(
     out: Option<Out<'py>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let result = enter_detached(py, x.nbytes().saturating_mul(4), || transform.of(x))?;
-    let Some(out) = out else {
-        return Ok(PyTensor::new(result).into_pyobject(py)?.into_any());
-    };
-    enter(py, || ops::place(&out.tensor, &result, transform.name))?;
-    Ok(out.into_object())
+    deliver(py, result, out, transform.name)
 }
 
 /// The axes of a transform over several, with their lengths.

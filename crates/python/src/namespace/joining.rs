@@ -4,9 +4,8 @@ use pyo3::prelude::*;
 use tensorbridge::{Result, Tensor, ops};
 
 use crate::arguments;
-use crate::enter::{enter, enter_detached};
-use crate::operand::Out;
-use crate::tensor::PyTensor;
+use crate::enter::enter_detached;
+use crate::operand::{Out, deliver};
 
 fn join<'py>(
     py: Python<'py>,
@@ -18,11 +17,7 @@ fn join<'py>(
     let tensors = arguments::tensors(tensors)?;
     let bytes = tensors.iter().map(Tensor::nbytes).fold(0, usize::saturating_add);
     let result = enter_detached(py, bytes, || work(&tensors))?;
-    let Some(out) = out else {
-        return Ok(PyTensor::new(result).into_pyobject(py)?.into_any());
-    };
-    enter(py, || ops::place(&out.tensor, &result, name))?;
-    Ok(out.into_object())
+    deliver(py, result, out, name)
 }
 
 /// The `arrays` one after another along `axis` (PyTorch's name: `dim`); `axis=None` flattens

@@ -6,12 +6,10 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 use tensorbridge::{DType, Device, Dims, Error, Tensor, ops};
 
 use crate::arguments::Ints;
-use crate::enter::enter;
 use crate::errors::OrRaise;
 use crate::formats::PyLayout;
 use crate::generator::PyGenerator;
-use crate::operand::Out;
-use crate::tensor::PyTensor;
+use crate::operand::{Out, deliver};
 use crate::{device, dtype};
 
 /// `dtype= device= out= generator= requires_grad= pin_memory= layout= memory_format=`.
@@ -97,11 +95,7 @@ impl<'py> Options<'py> {
 
     /// The result as Python sees it: `out` with the values of `tensor`, or `tensor`.
     pub(crate) fn finish(self, py: Python<'py>, tensor: Tensor) -> PyResult<Bound<'py, PyAny>> {
-        let Some(out) = self.out else {
-            return Ok(PyTensor::new(tensor).into_pyobject(py)?.into_any());
-        };
-        enter(py, || ops::place(&out.tensor, &tensor, self.function))?;
-        Ok(out.into_object())
+        deliver(py, tensor, self.out, self.function)
     }
 }
 
