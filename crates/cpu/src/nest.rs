@@ -7,7 +7,7 @@ use tensorbridge_core::layout::Dims;
 use tensorbridge_core::layout::nest::Nest;
 
 use crate::loops::Loop;
-use crate::pool;
+use crate::pool::{self, Order};
 
 /// What a block of work must weigh to be worth another thread, in bytes moved.
 const GRAIN: usize = 1 << 19;
@@ -15,9 +15,11 @@ const GRAIN: usize = 1 << 19;
 /// Blocks per thread: enough for a slow core to be helped, few enough to cost nothing.
 const BLOCKS_PER_THREAD: usize = 4;
 
-/// What a block weighs at most, in bytes moved: some milliseconds, after which an interruption
-/// is noticed.
-const LARGEST: usize = 1 << 25;
+/// What a block weighs at most, in bytes moved: a fraction of the cache that the blocks before it
+/// have filled. In tiles, which leave less of it in order: some milliseconds, after which an
+/// interruption is noticed.
+const LARGEST: usize = 1 << 20;
+const LARGEST_IN_TILES: usize = 1 << 25;
 
 /// Inner loops shorter than this are exchanged with a longer outer one.
 const SHORT: usize = 16;
@@ -91,13 +93,14 @@ pub(crate) unsafe fn run<const N: usize>(
         0 | 1 => 1,
         blocks => pool::num_threads().min(blocks),
     };
-    if threads == 1 && weight <= LARGEST {
+    let whole = if work.tiled { LARGEST_IN_TILES } else { pool::SWEEP };
+    if threads == 1 && weight <= whole {
         // SAFETY: the caller's contract.
         unsafe { work.walk(body) };
         return Ok(());
     }
     let (work, cut) = (&work, work.cut(threads, weight));
-    pool::for_each_weighing(weight, threads, cut.tasks(), &|task| {
+    pool::for_each_in(Order::by_turns(weight), weight, threads, cut.tasks(), &|task| {
         // SAFETY: the caller's contract; tasks cover disjoint parts of the loops.
         unsafe { work.part(&cut, task).walk(body) }
     })
@@ -148,10 +151,11 @@ impl<const N: usize> Work<N> {
 
     /// Cuts the outermost loops, as many as it takes for enough pieces.
     fn cut(&self, threads: usize, weight: usize) -> Cut {
+        let largest = if self.tiled { LARGEST_IN_TILES } else { LARGEST };
         let wanted = (threads * BLOCKS_PER_THREAD)
             .min(weight / GRAIN * 2)
             .max(threads)
-            .max(weight.div_ceil(LARGEST));
+            .max(weight.div_ceil(largest));
         let inner = if self.tiled { 2 } else { 1 };
         let (mut depth, mut outer) = (0, 1_usize);
         while depth + inner < self.lengths.len() && outer * self.lengths[depth] < wanted {

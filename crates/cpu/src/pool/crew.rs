@@ -54,15 +54,35 @@ pub(super) struct Crew {
 struct Job<'a> {
     work: &'a (dyn Fn(usize) + Sync),
     shares: Dims<Share>,
+    order: Order,
     /// Helpers that have been called and not finished.
     pending: AtomicUsize,
     panicked: AtomicBool,
     caller: Thread,
 }
 
+/// Tasks `start..end`, of which `taken` have been begun.
 struct Share {
-    next: AtomicUsize,
+    taken: AtomicUsize,
+    start: usize,
     end: usize,
+}
+
+/// Which task of a share comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    Forwards,
+    Backwards,
+}
+
+impl Share {
+    fn next(&self, order: Order) -> Option<usize> {
+        let taken = self.taken.fetch_add(1, Ordering::Relaxed);
+        (taken < self.end - self.start).then(|| match order {
+            Order::Forwards => self.start + taken,
+            Order::Backwards => self.end - 1 - taken,
+        })
+    }
 }
 
 impl Crew {
@@ -97,15 +117,15 @@ impl Crew {
         self.threads.get().map_or(&[], Vec::as_slice)
     }
 
-    /// Does tasks `0..tasks` with up to `helpers` helpers; those who sleep are woken for `heavy`
-    /// work, and where one job follows another. `lead` is what the caller does: it gets a
-    /// function that does the next task, or says that there is none, and one that drops all
-    /// tasks that nobody has begun.
+    /// Does tasks `0..tasks`, in each share in this `order`, with up to `helpers` helpers; those
+    /// who sleep are woken for `heavy` work, and where one job follows another. `lead` is what the
+    /// caller does: it gets a function that does the next task, or says that there is none, and
+    /// one that drops all tasks that nobody has begun.
     pub(super) fn run<R>(
         &self,
         helpers: usize,
         heavy: bool,
-        tasks: usize,
+        (tasks, order): (usize, Order),
         work: &(dyn Fn(usize) + Sync),
         lead: impl FnOnce(&dyn Fn() -> bool, &dyn Fn()) -> R,
     ) -> R {
@@ -114,8 +134,13 @@ impl Crew {
         let job = Job {
             work,
             shares: (0..=helpers)
-                .map(|share| Share { next: AtomicUsize::new(at(share)), end: at(share + 1) })
+                .map(|share| Share {
+                    taken: AtomicUsize::new(0),
+                    start: at(share),
+                    end: at(share + 1),
+                })
                 .collect(),
+            order,
             pending: AtomicUsize::new(0),
             panicked: AtomicBool::new(false),
             caller: thread::current(),
@@ -198,8 +223,7 @@ impl Job<'_> {
     fn pull(&self, first: usize) -> bool {
         let shares = self.shares.iter().cycle().skip(first % self.shares.len());
         for share in shares.take(self.shares.len()) {
-            let task = share.next.fetch_add(1, Ordering::Relaxed);
-            if task < share.end {
+            if let Some(task) = share.next(self.order) {
                 (self.work)(task);
                 return true;
             }
@@ -209,7 +233,7 @@ impl Job<'_> {
 
     fn drop_rest(&self) {
         for share in &self.shares {
-            share.next.store(share.end, Ordering::Relaxed);
+            share.taken.store(share.end, Ordering::Relaxed);
         }
     }
 }

@@ -7,11 +7,12 @@ mod crew;
 mod seat;
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 use tensorbridge_core::{Error, Result, interrupt};
 
 use crew::Crew;
+pub(crate) use crew::Order;
 
 /// The environment variable that sets the number of threads at the start.
 pub const VARIABLE: &str = "TENSORBRIDGE_NUM_THREADS";
@@ -22,8 +23,14 @@ const MAX_THREADS: usize = 4096;
 /// Bytes moved in several times the ten to thirty microseconds that the waking of a thread takes.
 const HEAVY: usize = 1 << 23;
 
+/// Bytes moved that leave little in the second-level cache for who comes next.
+pub(crate) const SWEEP: usize = 1 << 22;
+
 /// What [`set_num_threads`] asked for; 0 while it has not been called.
 static WANTED: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether the last large sweep began at the end.
+static BACKWARDS: AtomicBool = AtomicBool::new(false);
 
 /// The pool in use. Never freed: another thread may be inside it. Replaced pools hold at most
 /// as many threads together as their successor, because sizes are powers of two.
@@ -145,21 +152,51 @@ pub(crate) fn for_each_weighing(
     tasks: usize,
     work: &(dyn Fn(usize) + Sync),
 ) -> Result<()> {
+    for_each_in(Order::Forwards, weight, threads, tasks, work)
+}
+
+impl Order {
+    /// Where to begin with tasks that lie one after another in memory and move about `bytes`
+    /// together: if those are many, at either end by turns, so that each such sweep finds in the
+    /// caches what the one before it read and wrote last.
+    pub(crate) fn by_turns(bytes: usize) -> Self {
+        match bytes >= SWEEP && !BACKWARDS.fetch_not(Ordering::Relaxed) {
+            true => Self::Backwards,
+            false => Self::Forwards,
+        }
+    }
+}
+
+/// As [`for_each_weighing`], in this order on one thread, and in each share of several.
+///
+/// # Errors
+///
+/// As [`for_each`].
+pub(crate) fn for_each_in(
+    order: Order,
+    weight: usize,
+    threads: usize,
+    tasks: usize,
+    work: &(dyn Fn(usize) + Sync),
+) -> Result<()> {
     // The caller alone is asked whether to go on: signals are his.
     let helpers = threads.min(tasks).saturating_sub(1);
     match (helpers > 0).then(|| pool(threads)) {
-        Some(pool) => pool.crew.run(helpers, weight >= HEAVY, tasks, work, |pull, drop_rest| {
-            loop {
-                interrupt::check().inspect_err(|_| drop_rest())?;
-                if !pull() {
-                    return Ok(());
+        Some(pool) => {
+            let heavy = weight >= HEAVY;
+            pool.crew.run(helpers, heavy, (tasks, order), work, |pull, drop_rest| {
+                loop {
+                    interrupt::check().inspect_err(|_| drop_rest())?;
+                    if !pull() {
+                        return Ok(());
+                    }
                 }
-            }
-        }),
+            })
+        }
         None => {
-            for task in 0..tasks {
+            for index in 0..tasks {
                 interrupt::check()?;
-                work(task);
+                work(if order == Order::Forwards { index } else { tasks - 1 - index });
             }
             interrupt::check()
         }
@@ -191,13 +228,28 @@ mod tests {
 
     #[test]
     fn every_task_runs_once() {
-        for (threads, tasks) in [(1, 5), (2, 0), (2, 1), (3, 100), (8, 9)] {
-            let seen: Vec<_> = (0..tasks).map(|_| AtomicUsize::new(0)).collect();
-            for_each(threads, tasks, &|task| {
-                seen[task].fetch_add(1, Ordering::Relaxed);
-            })
-            .unwrap();
-            assert!(seen.iter().all(|count| count.load(Ordering::Relaxed) == 1));
+        for order in [Order::Forwards, Order::Backwards] {
+            for (threads, tasks) in [(1, 5), (2, 0), (2, 1), (3, 100), (8, 9)] {
+                let seen: Vec<_> = (0..tasks).map(|_| AtomicUsize::new(0)).collect();
+                for_each_in(order, HEAVY, threads, tasks, &|task| {
+                    seen[task].fetch_add(1, Ordering::Relaxed);
+                })
+                .unwrap();
+                assert!(seen.iter().all(|count| count.load(Ordering::Relaxed) == 1));
+            }
+        }
+    }
+
+    #[test]
+    fn one_thread_keeps_to_the_order() {
+        for order in [Order::Forwards, Order::Backwards] {
+            let seen = std::sync::Mutex::new(Vec::new());
+            for_each_in(order, 0, 1, 4, &|task| seen.lock().unwrap().push(task)).unwrap();
+            let mut tasks = seen.into_inner().unwrap();
+            if order == Order::Backwards {
+                tasks.reverse();
+            }
+            assert_eq!(tasks, [0, 1, 2, 3]);
         }
     }
 
