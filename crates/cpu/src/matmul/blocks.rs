@@ -1,4 +1,4 @@
-//! Products of `f32` and `f64`: both matrices packed, in blocks that the caches hold, and tiles of
+//! Products of floats and complex numbers: both matrices packed, in blocks that the caches hold, and tiles of
 //! the output summed in registers.
 //!
 //! After Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), and
@@ -9,9 +9,11 @@ use std::arch::x86_64::{_MM_HINT_T0, _MM_HINT_T1, _mm_prefetch};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
+use tensorbridge_core::dtype::{Complex32, Complex64};
 use tensorbridge_core::{DType, Result};
 
-use super::pack::{Packing, Real};
+use super::entry::Entry;
+use super::pack::Packing;
 use super::{Matrix, Product};
 use crate::isa::{Isa, Tier, TieredKernel, compile_tiered, tier};
 use crate::loops::body::{load, store};
@@ -65,14 +67,18 @@ impl Tiles {
         match (dtype, tier()) {
             (DType::Float32, Tier::V3) => Some(Self::new::<f32, 6, 16, 8>()),
             (DType::Float64, Tier::V3) => Some(Self::new::<f64, 6, 8, 4>()),
+            (DType::Complex64, Tier::V3) => Some(Self::new::<Complex32, 6, 8, 4>()),
+            (DType::Complex128, Tier::V3) => Some(Self::new::<Complex64, 6, 4, 2>()),
             (DType::Float32, Tier::V4) => Some(Self::new::<f32, 12, 32, 16>()),
             (DType::Float64, Tier::V4) => Some(Self::new::<f64, 12, 16, 8>()),
+            (DType::Complex64, Tier::V4) => Some(Self::new::<Complex32, 12, 16, 8>()),
+            (DType::Complex128, Tier::V4) => Some(Self::new::<Complex64, 12, 8, 4>()),
             _ => None,
         }
     }
 
     /// Tiles of `ROWS` by `COLUMNS`, and of `HALF` of them at the edge.
-    fn new<T: Real, const ROWS: usize, const COLUMNS: usize, const HALF: usize>() -> Self {
+    fn new<T: Entry, const ROWS: usize, const COLUMNS: usize, const HALF: usize>() -> Self {
         Self {
             rows: ROWS,
             columns: COLUMNS,
@@ -224,13 +230,16 @@ impl Block {
 /// Packs one panel.
 struct Pack<T, const WIDTH: usize>(PhantomData<T>);
 
-impl<T: Real, const WIDTH: usize> TieredKernel for Pack<T, WIDTH> {
+impl<T: Entry, const WIDTH: usize> TieredKernel for Pack<T, WIDTH> {
     type Task = Packing;
 
     #[inline(always)]
     unsafe fn run<I: Isa>(packing: &Packing) {
         // SAFETY: the caller's.
-        unsafe { packing.run::<T, WIDTH>() }
+        unsafe {
+            packing.run::<T::Unit, WIDTH>();
+            T::arrange::<WIDTH>(packing.to, packing.steps);
+        }
     }
 }
 
@@ -245,7 +254,7 @@ pub(super) struct Task {
 /// Packs rows of the left matrix and multiplies them with the packed right matrix.
 struct Multiply<T, const ROWS: usize, const COLUMNS: usize, const HALF: usize>(PhantomData<T>);
 
-impl<T: Real, const ROWS: usize, const COLUMNS: usize, const HALF: usize> TieredKernel
+impl<T: Entry, const ROWS: usize, const COLUMNS: usize, const HALF: usize> TieredKernel
     for Multiply<T, ROWS, COLUMNS, HALF>
 {
     type Task = Task;
@@ -264,7 +273,7 @@ impl<T: Real, const ROWS: usize, const COLUMNS: usize, const HALF: usize> Tiered
                 to: left.wrapping_add(row * k * size),
             };
             // SAFETY: [reach] and [alive]: rows of the left matrix; there is room for them.
-            unsafe { packing.run::<T, ROWS>() };
+            unsafe { packing.run::<T::Unit, ROWS>() };
         }
         let panel = COLUMNS * k * size;
         let share = panel / rows.div_ceil(ROWS) + LINE;
@@ -311,7 +320,7 @@ impl Tile {
     // Through indices: else the loops are left scalar.
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
-    unsafe fn fill<T: Real, const ROWS: usize, const COLUMNS: usize, const WIDTH: usize>(
+    unsafe fn fill<T: Entry, const ROWS: usize, const COLUMNS: usize, const WIDTH: usize>(
         &self,
         steps: usize,
         left: *mut u8,
@@ -332,7 +341,7 @@ impl Tile {
                     _mm_prefetch::<_MM_HINT_T0>(to.at(row, column).address.cast());
                 }
             }
-            let mut sums = sums::<T, ROWS, COLUMNS, WIDTH>(steps, left, right);
+            let mut sums = T::sums::<ROWS, COLUMNS, WIDTH>(steps, left, right);
             // Outside the loops: else they are left scalar.
             if joins == Joins::Adds && whole {
                 for row in 0..ROWS {
@@ -345,7 +354,7 @@ impl Tile {
                 for row in 0..ROWS {
                     let before: [T; WIDTH] = load(to.at(row, 0).address, 0);
                     for column in 0..WIDTH {
-                        sums[row][column] = before[column].less(sums[row][column]);
+                        sums[row][column] = before[column] - sums[row][column];
                     }
                 }
             }
@@ -360,7 +369,7 @@ impl Tile {
 
     /// Stores those sums that are within the output, wherever it lies.
     #[inline(never)]
-    unsafe fn spill<T: Real, const ROWS: usize, const WIDTH: usize>(
+    unsafe fn spill<T: Entry, const ROWS: usize, const WIDTH: usize>(
         &self,
         sums: &[[T; WIDTH]; ROWS],
     ) {
@@ -372,34 +381,11 @@ impl Tile {
                     let sum = match self.joins {
                         Joins::Replaces => sum,
                         Joins::Adds => load::<T>(address, 0).join(sum),
-                        Joins::Takes => load::<T>(address, 0).less(sum),
+                        Joins::Takes => load::<T>(address, 0) - sum,
                     };
                     store(address, 0, sum);
                 }
             }
         }
     }
-}
-
-/// The sums of a tile.
-// Through indices, without closures: else they do not stay in registers.
-#[allow(clippy::needless_range_loop)]
-#[inline(always)]
-unsafe fn sums<T: Real, const ROWS: usize, const COLUMNS: usize, const WIDTH: usize>(
-    steps: usize,
-    left: *mut u8,
-    right: *mut u8,
-) -> [[T; WIDTH]; ROWS] {
-    let mut sums = [[T::ZERO; WIDTH]; ROWS];
-    for step in 0..steps {
-        let line = right.wrapping_add(step * COLUMNS * size_of::<T>());
-        // SAFETY: the caller's: both sides hold `steps` steps.
-        let (left, right): ([T; ROWS], [T; WIDTH]) = unsafe { (load(left, step), load(line, 0)) };
-        for row in 0..ROWS {
-            for column in 0..WIDTH {
-                sums[row][column] = sums[row][column].fused(left[row], right[column]);
-            }
-        }
-    }
-    sums
 }

@@ -1,4 +1,4 @@
-//! Products of floats and complex numbers.
+//! Products of floats and complex numbers by `faer`.
 
 use faer::linalg::matmul::matmul;
 use faer::traits::ComplexField;

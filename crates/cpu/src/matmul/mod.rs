@@ -1,9 +1,11 @@
-//! Matrix products: packed panels for integers and bool, blocks for the wide floats, `f32` for the
-//! 16-bit floats (so that sums round once), and `faer` for complex numbers and what is too small or
-//! too narrow for blocks.
+//! Matrix products: packed panels for integers and bool, blocks for the wide floats and complex
+//! numbers, `f32` for the 16-bit floats (so that sums round once), and `faer` for what is too small
+//! or too narrow for blocks.
 
 #[cfg(target_arch = "x86_64")]
 mod blocks;
+#[cfg(target_arch = "x86_64")]
+mod entry;
 mod floats;
 mod integers;
 #[cfg(target_arch = "x86_64")]

@@ -7,24 +7,19 @@ use std::arch::x86_64::{
 };
 
 use super::Matrix;
-use super::sum::Sum;
 use crate::loops::body::{at, load, store};
 
 /// The most lines that are turned together.
 const MOST: usize = 8;
 
-/// `f32` or `f64`.
-pub(super) trait Real: Sum + 'static {
-    /// Elements of a register of 256 bits.
+/// What is moved as one, whatever it means.
+pub(super) trait Unit: Copy {
+    const ZERO: Self;
+
+    /// Lines that are turned together.
     const RUN: usize;
 
-    /// `self + a * b`, rounded once.
-    fn fused(self, a: Self, b: Self) -> Self;
-
-    /// `self - other`.
-    fn less(self, other: Self) -> Self;
-
-    /// Writes element `step` of each of [`Real::RUN`] lines side by side at `to`, and the elements
+    /// Writes element `step` of each of [`Unit::RUN`] lines side by side at `to`, and the elements
     /// that follow `width` elements further on each.
     ///
     /// # Safety
@@ -33,20 +28,22 @@ pub(super) trait Real: Sum + 'static {
     unsafe fn turn(lines: [*mut u8; MOST], to: *mut u8, width: usize);
 }
 
-macro_rules! real {
+impl Unit for [f64; 2] {
+    const ZERO: Self = [0.0; 2];
+    const RUN: usize = 1;
+
+    #[inline(always)]
+    unsafe fn turn([line, ..]: [*mut u8; MOST], to: *mut u8, _width: usize) {
+        // SAFETY: the caller's.
+        unsafe { store::<Self>(to, 0, load(line, 0)) };
+    }
+}
+
+macro_rules! unit {
     ($type:ident: $run:literal, |$lines:ident, $put:ident| $turn:block) => {
-        impl Real for $type {
+        impl Unit for $type {
+            const ZERO: Self = 0.0;
             const RUN: usize = $run;
-
-            #[inline(always)]
-            fn fused(self, a: Self, b: Self) -> Self {
-                a.mul_add(b, self)
-            }
-
-            #[inline(always)]
-            fn less(self, other: Self) -> Self {
-                self - other
-            }
 
             #[allow(clippy::needless_range_loop)]
             #[inline(always)]
@@ -65,7 +62,7 @@ macro_rules! real {
 }
 
 // Through indices, without closures, which would not be compiled for AVX.
-real! { f32: 8, |lines, put| {
+unit! { f32: 8, |lines, put| {
     let mut rows = [_mm256_setzero_ps(); 8];
     for index in 0..8 {
         rows[index] = _mm256_loadu_ps(lines[index].cast());
@@ -94,7 +91,7 @@ real! { f32: 8, |lines, put| {
     }
 }}
 
-real! { f64: 4, |lines, put| {
+unit! { f64: 4, |lines, put| {
     let mut rows = [_mm256_setzero_pd(); 4];
     for index in 0..4 {
         rows[index] = _mm256_loadu_pd(lines[index].cast());
@@ -133,7 +130,7 @@ impl Packing {
     // Through indices: else the loops are left scalar.
     #[allow(clippy::needless_range_loop)]
     #[inline(always)]
-    pub(super) unsafe fn run<T: Real, const WIDTH: usize>(&self) {
+    pub(super) unsafe fn run<T: Unit, const WIDTH: usize>(&self) {
         let Self { from, lines, steps, to } = *self;
         let size = size_of::<T>();
         let mut step = 0;

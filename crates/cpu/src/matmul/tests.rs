@@ -1,7 +1,8 @@
 //! Products in every dtype, against the definition.
 
+use tensorbridge_core::dtype::{Complex32, Complex64};
 use tensorbridge_core::scalar::FromScalar;
-use tensorbridge_core::{DType, Engine, Operand, Scalar, with_dtype};
+use tensorbridge_core::{DType, Element, Engine, Operand, Scalar, with_dtype};
 
 use crate::Item;
 
@@ -73,7 +74,7 @@ fn every_dtype_equals_the_definition() {
         check(dtype, 4, 40, 65, 33, true);
     }
     // Blocks, and vectors along either axis.
-    for dtype in [DType::Float32, DType::Float64] {
+    for dtype in [DType::Float32, DType::Float64, DType::Complex64, DType::Complex128] {
         for turned in [false, true] {
             check(dtype, 1, 70, 515, 131, turned);
             check(dtype, 1, 1, 131, 67, turned);
@@ -86,4 +87,52 @@ fn every_dtype_equals_the_definition() {
         check(dtype, 1, 131, 515, 67, true);
         check(dtype, 3, 5, 9, 70, false);
     }
+}
+
+/// Small whole numbers in both parts, in blocks that are whole and cut, of either orientation.
+fn check_parts<T: Element + PartialEq + std::fmt::Debug>(make: impl Fn(i32, i32) -> T) {
+    let (m, k, n) = (67, 523, 131);
+    let part = |index: usize| (index * 7 + index / 5) as i32 % 5 - 2;
+    let values = |count: usize| (0..count).map(|index| make(part(index), part(index + 3)));
+    let mut a: Vec<T> = values(m * k).collect();
+    let mut b: Vec<T> = values(k * n).collect();
+    let step = size_of::<T>() as isize;
+    for turned in [false, true] {
+        let mut out: Vec<T> = values(m * n).collect();
+        let index = |row: usize, column: usize| match turned {
+            true => column * k + row,
+            false => row * n + column,
+        };
+        let b_strides = if turned { [step, k as isize * step] } else { [n as isize * step, step] };
+        let shapes = [[m, k], [k, n], [m, n]];
+        let strides = [[k as isize * step, step], b_strides, [n as isize * step, step]];
+        let operand = |place: usize, address: *mut T| Operand {
+            address: address.cast(),
+            shape: &shapes[place],
+            strides: &strides[place],
+            dtype: T::DTYPE,
+        };
+        // SAFETY: three vectors of our own with these layouts.
+        unsafe {
+            let (a, b) = (operand(0, a.as_mut_ptr()), operand(1, b.as_mut_ptr()));
+            crate::Cpu.matmul(a, b, operand(2, out.as_mut_ptr())).unwrap();
+        }
+        for row in 0..m {
+            for column in 0..n {
+                let sum = (0..k).fold((0, 0), |(real, imaginary), inner| {
+                    let (left, right) = (row * k + inner, index(inner, column));
+                    let (a, b) = (part(left), part(left + 3));
+                    let (c, d) = (part(right), part(right + 3));
+                    (real + a * c - b * d, imaginary + a * d + b * c)
+                });
+                assert_eq!(out[row * n + column], make(sum.0, sum.1), "{row}, {column}");
+            }
+        }
+    }
+}
+
+#[test]
+fn both_parts_of_complex_products_equal_the_definition() {
+    check_parts(|real, imaginary| Complex32::new(real as f32, imaginary as f32));
+    check_parts(|real, imaginary| Complex64::new(real.into(), imaginary.into()));
 }
