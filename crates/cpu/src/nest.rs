@@ -15,10 +15,12 @@ const GRAIN: usize = 1 << 19;
 /// Blocks per thread: enough for a slow core to be helped, few enough to cost nothing.
 const BLOCKS_PER_THREAD: usize = 4;
 
-/// What a block weighs at most, in bytes moved: a fraction of the cache that the blocks before it
-/// have filled. In tiles, which leave less of it in order: some milliseconds, after which an
-/// interruption is noticed.
+/// What a block weighs at most, in bytes moved: a fraction of a cache, so that the end where one
+/// sweep stopped is still there when the next begins.
 const LARGEST: usize = 1 << 20;
+
+/// The same for tiles, which jump about in memory and gain nothing by that: some milliseconds, after
+/// which an interruption is noticed.
 const LARGEST_IN_TILES: usize = 1 << 25;
 
 /// Inner loops shorter than this are exchanged with a longer outer one.

@@ -1,5 +1,5 @@
-//! Products of floats and complex numbers: both matrices packed, in blocks that the caches hold, and tiles of
-//! the output summed in registers.
+//! Products of floats and complex numbers: both matrices packed, in blocks that the caches hold,
+//! and tiles of the output summed in registers.
 //!
 //! After Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), and
 //! Van Zee and van de Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality"
@@ -47,6 +47,10 @@ const STEPS: usize = 16;
 const WORK: usize = 1 << 22;
 const SPREAD: usize = 1 << 18;
 
+/// The same of complex numbers.
+const COMPLEX_SIDE: usize = 128;
+const COMPLEX_WORK: usize = 1 << 23;
+
 /// The kernels of a dtype, and the tiles of the output that they sum in registers.
 #[derive(Clone, Copy)]
 pub(super) struct Tiles {
@@ -67,17 +71,17 @@ impl Tiles {
         match (dtype, tier()) {
             (DType::Float32, Tier::V3) => Some(Self::new::<f32, 6, 16, 8>()),
             (DType::Float64, Tier::V3) => Some(Self::new::<f64, 6, 8, 4>()),
-            (DType::Complex64, Tier::V3) => Some(Self::new::<Complex32, 6, 8, 4>()),
-            (DType::Complex128, Tier::V3) => Some(Self::new::<Complex64, 6, 4, 2>()),
+            (DType::Complex64, Tier::V3) => Some(Self::new::<Complex32, 3, 8, 8>()),
+            (DType::Complex128, Tier::V3) => Some(Self::new::<Complex64, 3, 4, 4>()),
             (DType::Float32, Tier::V4) => Some(Self::new::<f32, 12, 32, 16>()),
             (DType::Float64, Tier::V4) => Some(Self::new::<f64, 12, 16, 8>()),
-            (DType::Complex64, Tier::V4) => Some(Self::new::<Complex32, 12, 16, 8>()),
-            (DType::Complex128, Tier::V4) => Some(Self::new::<Complex64, 12, 8, 4>()),
+            (DType::Complex64, Tier::V4) => Some(Self::new::<Complex32, 6, 16, 16>()),
+            (DType::Complex128, Tier::V4) => Some(Self::new::<Complex64, 6, 8, 8>()),
             _ => None,
         }
     }
 
-    /// Tiles of `ROWS` by `COLUMNS`, and of `HALF` of them at the edge.
+    /// Tiles of `ROWS` by `COLUMNS`, and of `HALF` as many columns at the edge.
     fn new<T: Entry, const ROWS: usize, const COLUMNS: usize, const HALF: usize>() -> Self {
         Self {
             rows: ROWS,
@@ -97,8 +101,12 @@ impl Tiles {
 impl Product {
     /// The kernels for products that are large enough.
     pub(super) fn in_blocks(&self) -> Option<Tiles> {
+        let (side, work) = match self.dtype.is_complex() {
+            true => (COMPLEX_SIDE, COMPLEX_WORK),
+            false => (SIDE, WORK),
+        };
         let spread = self.k.saturating_mul(self.n).saturating_mul(self.dtype.itemsize()) > SPREAD;
-        let large = spread && self.m.min(self.n) >= SIDE && self.k >= STEPS && self.work() >= WORK;
+        let large = spread && self.m.min(self.n) >= side && self.k >= STEPS && self.work() >= work;
         if large { Tiles::of(self.dtype) } else { None }
     }
 
@@ -235,7 +243,7 @@ impl<T: Entry, const WIDTH: usize> TieredKernel for Pack<T, WIDTH> {
 
     #[inline(always)]
     unsafe fn run<I: Isa>(packing: &Packing) {
-        // SAFETY: the caller's.
+        // SAFETY: the caller's; then the panel holds what was just packed.
         unsafe {
             packing.run::<T::Unit, WIDTH>();
             T::arrange::<WIDTH>(packing.to, packing.steps);

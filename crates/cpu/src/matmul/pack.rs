@@ -16,11 +16,11 @@ const MOST: usize = 8;
 pub(super) trait Unit: Copy {
     const ZERO: Self;
 
-    /// Lines that are turned together.
+    /// Lines that are turned together, and steps of each.
     const RUN: usize;
 
-    /// Writes element `step` of each of [`Unit::RUN`] lines side by side at `to`, and the elements
-    /// that follow `width` elements further on each.
+    /// Writes the first element of each of [`Unit::RUN`] lines side by side at `to`, and those that
+    /// follow `width` elements further on each.
     ///
     /// # Safety
     ///

@@ -74,7 +74,7 @@ fn every_dtype_equals_the_definition() {
         check(dtype, 4, 40, 65, 33, true);
     }
     // Blocks, and vectors along either axis.
-    for dtype in [DType::Float32, DType::Float64, DType::Complex64, DType::Complex128] {
+    for dtype in [DType::Float32, DType::Float64] {
         for turned in [false, true] {
             check(dtype, 1, 70, 515, 131, turned);
             check(dtype, 1, 1, 131, 67, turned);
@@ -89,23 +89,25 @@ fn every_dtype_equals_the_definition() {
     }
 }
 
-/// Small whole numbers in both parts, in blocks that are whole and cut, of either orientation.
+/// Small whole numbers in both parts, in blocks that are whole and cut.
 fn check_parts<T: Element + PartialEq + std::fmt::Debug>(make: impl Fn(i32, i32) -> T) {
-    let (m, k, n) = (67, 523, 131);
+    let (m, k, n) = (129, 523, 131);
     let part = |index: usize| (index * 7 + index / 5) as i32 % 5 - 2;
     let values = |count: usize| (0..count).map(|index| make(part(index), part(index + 3)));
     let mut a: Vec<T> = values(m * k).collect();
     let mut b: Vec<T> = values(k * n).collect();
     let step = size_of::<T>() as isize;
-    for turned in [false, true] {
-        let mut out: Vec<T> = values(m * n).collect();
+    // Dense rows, and every other element of the output; dense columns.
+    for (turned, out_steps) in [(false, [2 * n, 2]), (true, [1, m])] {
+        let mut out: Vec<T> = values(2 * m * n).collect();
         let index = |row: usize, column: usize| match turned {
             true => column * k + row,
             false => row * n + column,
         };
         let b_strides = if turned { [step, k as isize * step] } else { [n as isize * step, step] };
         let shapes = [[m, k], [k, n], [m, n]];
-        let strides = [[k as isize * step, step], b_strides, [n as isize * step, step]];
+        let out_strides = out_steps.map(|steps| steps as isize * step);
+        let strides = [[k as isize * step, step], b_strides, out_strides];
         let operand = |place: usize, address: *mut T| Operand {
             address: address.cast(),
             shape: &shapes[place],
@@ -125,7 +127,8 @@ fn check_parts<T: Element + PartialEq + std::fmt::Debug>(make: impl Fn(i32, i32)
                     let (c, d) = (part(right), part(right + 3));
                     (real + a * c - b * d, imaginary + a * d + b * c)
                 });
-                assert_eq!(out[row * n + column], make(sum.0, sum.1), "{row}, {column}");
+                let found = out[row * out_steps[0] + column * out_steps[1]];
+                assert_eq!(found, make(sum.0, sum.1), "{row}, {column}");
             }
         }
     }

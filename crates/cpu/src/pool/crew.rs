@@ -266,7 +266,7 @@ impl Helper {
         loop {
             look_out(|| self.state.load(Ordering::Relaxed) > WORKING);
             let state = self.state.load(Ordering::Relaxed);
-            let (order, failed) = (Ordering::Acquire, Ordering::Relaxed);
+            let (won, failed) = (Ordering::Acquire, Ordering::Relaxed);
             match state {
                 IDLE => {
                     self.state.compare_exchange(IDLE, ASLEEP, failed, failed).ok();
@@ -276,7 +276,7 @@ impl Helper {
                     self.seat.rise();
                 }
                 job => {
-                    if self.state.compare_exchange(job, WORKING, order, failed).is_ok() {
+                    if self.state.compare_exchange(job, WORKING, won, failed).is_ok() {
                         return job;
                     }
                 }

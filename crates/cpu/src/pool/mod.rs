@@ -29,7 +29,7 @@ pub(crate) const SWEEP: usize = 1 << 22;
 /// What [`set_num_threads`] asked for; 0 while it has not been called.
 static WANTED: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether the last large sweep began at the end.
+/// Whether the last sweep that had a choice began at the end.
 static BACKWARDS: AtomicBool = AtomicBool::new(false);
 
 /// The pool in use. Never freed: another thread may be inside it. Replaced pools hold at most
@@ -160,9 +160,12 @@ impl Order {
     /// together: if those are many, at either end by turns, so that each such sweep finds in the
     /// caches what the one before it read and wrote last.
     pub(crate) fn by_turns(bytes: usize) -> Self {
-        match bytes >= SWEEP && !BACKWARDS.fetch_not(Ordering::Relaxed) {
-            true => Self::Backwards,
-            false => Self::Forwards,
+        if bytes < SWEEP {
+            return Self::Forwards;
+        }
+        match BACKWARDS.fetch_not(Ordering::Relaxed) {
+            true => Self::Forwards,
+            false => Self::Backwards,
         }
     }
 }
