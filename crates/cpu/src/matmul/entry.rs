@@ -35,9 +35,7 @@ pub(super) trait Entry: Sum + Sub<Output = Self> + 'static {
 }
 
 /// Numbers of which an entry consists.
-trait Real: Copy {
-    const ZERO: Self;
-
+trait Real: Sum {
     /// `self + a * b`, rounded once.
     fn fused(self, a: Self, b: Self) -> Self;
 }
@@ -72,8 +70,6 @@ unsafe fn products<T: Real, const ROWS: usize, const COLUMNS: usize, const WIDTH
 macro_rules! real {
     ($($type:ident)+) => {$(
         impl Real for $type {
-            const ZERO: Self = 0.0;
-
             #[inline(always)]
             fn fused(self, a: Self, b: Self) -> Self {
                 a.mul_add(b, self)

@@ -75,13 +75,20 @@ pub(crate) enum Order {
     Backwards,
 }
 
+impl Order {
+    /// Task number `index` of the tasks `start..end`.
+    pub(super) fn task(self, start: usize, end: usize, index: usize) -> usize {
+        match self {
+            Self::Forwards => start + index,
+            Self::Backwards => end - 1 - index,
+        }
+    }
+}
+
 impl Share {
     fn next(&self, order: Order) -> Option<usize> {
         let taken = self.taken.fetch_add(1, Ordering::Relaxed);
-        (taken < self.end - self.start).then(|| match order {
-            Order::Forwards => self.start + taken,
-            Order::Backwards => self.end - 1 - taken,
-        })
+        (taken < self.end - self.start).then(|| order.task(self.start, self.end, taken))
     }
 }
 

@@ -199,7 +199,7 @@ pub(crate) fn for_each_in(
         None => {
             for index in 0..tasks {
                 interrupt::check()?;
-                work(if order == Order::Forwards { index } else { tasks - 1 - index });
+                work(order.task(0, tasks, index));
             }
             interrupt::check()
         }
